@@ -1,0 +1,1 @@
+"""What happens to a person: events come in, the conversation steps, the gate decides, messages leave."""

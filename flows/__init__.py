@@ -1,0 +1,1 @@
+"""The language of conversations: pure, without network, database, clock, random or asyncio."""

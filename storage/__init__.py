@@ -1,0 +1,1 @@
+"""What is remembered: people, consents, conversations, messages and the ledger, in SQL; rates in Redis."""

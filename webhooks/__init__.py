@@ -1,0 +1,1 @@
+"""HTTP, thin: carrier hooks, REST, the simulator's page. Decides nothing itself."""
