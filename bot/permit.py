@@ -41,6 +41,7 @@ class Permit:
     seal: bytes
 
     def __new__(cls) -> NoReturn:
+        """Never: only the gate makes permits."""
         raise NotPermitted("a permit is made by the gate, never constructed")
 
     def __init_subclass__(cls) -> NoReturn:
