@@ -87,10 +87,14 @@ def install(lock: str) -> None:
         lock = "dev" if "dev" in installed else lock
         print(f"askfirst: installing requirements/{lock}.lock into {ENVIRONMENT}", file=sys.stderr, flush=True)
         started = time.monotonic()
-        origin = origin or (ADOPTED if PYTHON.exists() else MADE)
-        if ENVIRONMENT.exists():
-            write_stamp(origin, [])
-        fill(LOCKS / f"{lock}.lock", origin)
+        uv, registry = find_uv(), registry_settings()
+        if not PYTHON.exists():
+            origin = MADE
+            make(uv, registry)
+        origin = origin or ADOPTED
+        # An install that is cut short must be taken up again by the next start, and known as ours.
+        write_stamp(origin, [])
+        fill(LOCKS / f"{lock}.lock", origin, uv, registry)
         write_stamp(origin, ["run", "dev"] if lock == "dev" else ["run"])
         print(f"askfirst: installed in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
 
@@ -130,30 +134,23 @@ def only_one():  # type: ignore[no-untyped-def]  # its type would need an import
         yield
 
 
-def fill(lock: Path, origin: str) -> None:
-    """Make ``.venv`` where there is none and put in the packages of ``lock``, their hashes checked."""
-    uv = find_uv()
+def make(uv: Path | None, registry: dict[str, str]) -> None:
+    """An empty environment of the Python that runs this."""
     if uv is None:
-        fill_with_pip(lock)
+        print("askfirst: uv cannot be had here; using venv and pip, which takes longer", file=sys.stderr, flush=True)
+        run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], registry)
+    else:
+        run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, ENVIRONMENT], registry)
+
+
+def fill(lock: Path, origin: str, uv: Path | None, registry: dict[str, str]) -> None:
+    """Put in the packages of ``lock``, their hashes checked."""
+    if uv is None:
+        run([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock], registry)
         return
-    environment = registry_settings()
-    if not PYTHON.exists():
-        run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, ENVIRONMENT], environment)
-    # No project: the packages of the lock and nothing else decide what is installed.
     verb = ["sync"] if origin == MADE else ["install", "--requirements"]
     options = ["--quiet", "--require-hashes", "--compile-bytecode", "--python"]
-    run([uv, "pip", *verb, lock, *options, PYTHON], environment)
-
-
-def fill_with_pip(lock: Path) -> None:
-    """The slow way, where uv cannot be had."""
-    print("askfirst: uv cannot be had here; using venv and pip, which takes longer", file=sys.stderr)
-    if not PYTHON.exists():
-        run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], dict(os.environ))
-    run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock],
-        {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-    )
+    run([uv, "pip", *verb, lock, *options, PYTHON], registry)
 
 
 def find_uv() -> Path | None:
@@ -167,8 +164,8 @@ def find_uv() -> Path | None:
         print(f"askfirst: installing uv into {home}", file=sys.stderr, flush=True)
         unfinished = home.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        options = ["--require-hashes", "--target", str(unfinished), "--requirement", str(pin)]
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--retries", "2"]
+        options = ["--only-binary", ":all:", "--require-hashes", "--target", str(unfinished), "--requirement", str(pin)]
         quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
         if subprocess.run([*command, *options], env={**os.environ, **quiet}, check=False).returncode == 0:
             unfinished.replace(home)
@@ -178,7 +175,7 @@ def find_uv() -> Path | None:
 
 
 def registry_settings() -> dict[str, str]:
-    """The environment for uv: what pip is configured with on this machine, unless uv is told otherwise.
+    """The environment for installing: what pip is configured with on this machine, unless uv is told otherwise.
 
     uv does not read pip's files; without this a machine behind its own registry or certificate would fail.
     """
