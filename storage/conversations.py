@@ -1,0 +1,123 @@
+"""One run of a flow with one person: where it stands and what it remembers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.statements import InsertRows, among
+from storage.tables import conversations
+from storage.vault import PersonKey
+
+LABEL = b"conversation"
+
+
+@dataclass(slots=True)
+class Conversation:
+    """``asked``: purposes that the last shown text asked for; ``question``: the id of the message that asked."""
+
+    id: str
+    flow: str
+    flow_hash: str
+    channel: str
+    medium: str
+    language: str
+    state: str
+    started_at: int
+    subject: str = ""
+    row_version: int = 0
+    misunderstood: int = 0
+    test: bool = False
+    asked: tuple[str, ...] = ()
+    question: str | None = None
+    ended_at: int | None = None
+    outcome: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def end(self, outcome: str, now: int) -> None:
+        """Close it; an earlier end stays."""
+        if self.ended_at is None:
+            self.ended_at, self.outcome, self.question = now, outcome, None
+
+
+_PLAIN = (
+    "id",
+    "flow",
+    "flow_hash",
+    "channel",
+    "medium",
+    "language",
+    "state",
+    "started_at",
+    "subject",
+    "row_version",
+    "misunderstood",
+)
+OPEN_OF_PEOPLE = select(
+    conversations.c.person,
+    *(conversations.c[name] for name in _PLAIN),
+    conversations.c.test,
+    conversations.c.asked,
+    conversations.c.question,
+    conversations.c.facts,
+).where(
+    among(conversations.c.business, "businesses"),
+    among(conversations.c.person, "people"),
+    conversations.c.ended_at.is_(None),
+)
+LAST_STARTS = (
+    select(conversations.c.person, conversations.c.flow, func.max(conversations.c.started_at))
+    .where(
+        among(conversations.c.business, "businesses"),
+        among(conversations.c.person, "people"),
+        among(conversations.c.flow, "flows"),
+    )
+    .group_by(conversations.c.person, conversations.c.flow)
+)
+UPSERT = InsertRows(
+    conversations,
+    ("business", "person", *_PLAIN, "test", "asked", "question", "ended_at", "outcome", "facts"),
+    conflict="replace",
+)
+
+
+def from_row(row: Any, key: PersonKey) -> Conversation:
+    """A row of ``OPEN_OF_PEOPLE`` without its first column's person."""
+    _, id_, flow, flow_hash, channel, medium, language, state, started_at, subject, version, missed = row[:12]
+    test, asked, question, facts = row[12:]
+    return Conversation(
+        id=id_,
+        flow=flow,
+        flow_hash=flow_hash,
+        channel=channel,
+        medium=medium,
+        language=language,
+        state=state,
+        started_at=started_at,
+        subject=subject,
+        row_version=version,
+        misunderstood=missed,
+        test=bool(test),
+        asked=tuple(asked.split(",")) if asked else (),
+        question=question,
+        facts=json.loads(key.open(facts, LABEL)) if facts else {},
+    )
+
+
+def to_row(business: str, person: str, key: PersonKey, run: Conversation) -> tuple[Any, ...]:
+    """A row for ``UPSERT``."""
+    facts = key.seal(json.dumps(run.facts, ensure_ascii=False).encode(), LABEL) if run.facts else None
+    return (
+        business,
+        person,
+        *(getattr(run, name) for name in _PLAIN),
+        int(run.test),
+        ",".join(run.asked),
+        run.question,
+        run.ended_at,
+        run.outcome,
+        facts,
+    )

@@ -1,0 +1,269 @@
+"""A dossier: everything about one person that a decision needs, loaded under the lock of their row, and saved at once.
+
+Whoever holds a dossier holds the person: no other process can step, stop or authorise for them until the transaction
+ends. Many dossiers are loaded and saved together, one statement per table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from storage import consents, conversations, inbox, ledger, messages, suppressions, timers
+from storage.consents import Consent
+from storage.conversations import Conversation
+from storage.database import Question, Transaction
+from storage.inbox import Event
+from storage.ledger import Chain, Value
+from storage.messages import Message
+from storage.people import ALIAS, FACTS, seal_facts
+from storage.statements import UpdateRows, among
+from storage.suppressions import Suppression
+from storage.tables import aliases, people
+from storage.timers import Timer
+from storage.vault import PersonKey, Vault
+
+_PERSON = select(
+    people.c.business,
+    people.c.id,
+    people.c.epoch,
+    people.c.chain_length,
+    people.c.chain_head,
+    people.c.wrapped_key,
+    people.c.language,
+    people.c.place,
+    people.c.facts,
+    people.c.heard,
+    people.c.chain_seal,
+).where(among(people.c.business, "businesses"), among(people.c.id, "people"))
+_ORDERED = _PERSON.order_by(people.c.business, people.c.id)
+LOCK = _ORDERED.with_for_update()
+LOCK_FREE = _ORDERED.with_for_update(skip_locked=True)
+LOOK = _ORDERED
+
+ALIASES = select(aliases.c.person, aliases.c.hash, aliases.c.scheme, aliases.c.value).where(
+    among(aliases.c.business, "businesses"), among(aliases.c.person, "people"), aliases.c.until_at.is_(None)
+)
+SAVE = UpdateRows(
+    people,
+    ("business", "id"),
+    ("epoch", "chain_length", "chain_head", "chain_seal", "language", "facts", "heard"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One present identifier of the person."""
+
+    hash: str
+    scheme: str
+    value: str
+
+
+@dataclass(slots=True)
+class Dossier:
+    """One person, and what is to be changed about them."""
+
+    business: str
+    id: str
+    epoch: int
+    chain: Chain
+    key: PersonKey
+    language: str
+    place: str
+    facts: dict[str, str]
+    heard: dict[str, int]
+    seal: bytes
+    aliases: list[Alias] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    consents: dict[tuple[str, str], Consent] = field(default_factory=dict)
+    conversations: list[Conversation] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    changed_consents: dict[tuple[str, str], Consent] = field(default_factory=dict)
+    changed_conversations: dict[str, Conversation] = field(default_factory=dict)
+    queued: list[Message] = field(default_factory=list)
+    stepped: list[Event] = field(default_factory=list)
+    set_timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
+    cancelled_timers: set[str] = field(default_factory=set)
+    suppressed: list[tuple[Suppression, str]] = field(default_factory=list)
+    lifted: list[Suppression] = field(default_factory=list)
+    cancel_queued: str = ""
+    touched: bool = False
+
+    def record(
+        self, kind: str, at: int, facts: Mapping[str, Value], personal: Mapping[str, Value] | None = None
+    ) -> int:
+        """Append to the person's ledger; the record's sequence number. ``personal`` is kept encrypted beside it."""
+        self.touched = True
+        return self.chain.append(kind, at, facts, (self.key, personal) if personal is not None else None)
+
+    def put_consent(self, consent: Consent) -> None:
+        """The new present state of one consent."""
+        self.consents[consent.purpose, consent.medium] = consent
+        self.changed_consents[consent.purpose, consent.medium] = consent
+
+    def changed(self, run: Conversation) -> None:
+        """Mark a conversation for saving; counts its version up once per save."""
+        if run.id not in self.changed_conversations:
+            run.row_version += 1
+            self.changed_conversations[run.id] = run
+
+    def cancel_timers(self, run: Conversation) -> None:
+        """Forget every timer of the conversation, also those set a moment ago."""
+        self.cancelled_timers.add(run.id)
+        self.set_timers = {k: t for k, t in self.set_timers.items() if t.conversation != run.id}
+
+    def suppressed_for(self, medium: str, *, commercial: bool) -> str | None:
+        """``stopped`` or ``carrier`` when a message on this medium may not be sent, else None."""
+        kinds = {s.kind for s in self.suppressions if s.covers(medium, commercial=commercial)}
+        if suppressions.STOPPED in kinds:
+            return suppressions.STOPPED
+        return suppressions.CARRIER if kinds else None
+
+
+async def lock(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], *, wait: bool = True) -> list[Dossier]:
+    """Lock these people's rows, in one fixed order, and open their dossiers (without anything that hangs on them).
+
+    With ``wait=False`` people whom another process holds are left out.
+    """
+    if not who:
+        return []
+    rows = await tx.fetch(
+        LOCK if wait else LOCK_FREE,
+        businesses=sorted({business for business, _ in who}),
+        people=sorted({person for _, person in who}),
+    )
+    return [from_row(row, vault) for row in rows]
+
+
+def from_row(row: Any, vault: Vault) -> Dossier:
+    """A row of ``LOCK`` or ``LOOK``."""
+    business, id_, epoch, length, head, wrapped, language, place, facts, heard, seal = row
+    key = vault.open_person_key(id_, wrapped)
+    return Dossier(
+        business,
+        id_,
+        epoch,
+        Chain(business, id_, length, head),
+        key,
+        language,
+        place,
+        json.loads(key.open(facts, FACTS)) if facts else {},
+        json.loads(heard) if heard else {},
+        seal,
+    )
+
+
+def whose(dossiers: Iterable[Dossier]) -> dict[str, list[str]]:
+    """The array parameters of every ``…_OF_PEOPLE`` statement."""
+    held = list(dossiers)
+    return {"businesses": list({d.business for d in held}), "people": [d.id for d in held]}
+
+
+async def load_standing(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
+    """Add identifiers, suppressions and consents."""
+    if not dossiers:
+        return
+    by_id = {d.id: d for d in dossiers}
+    these = whose(dossiers)
+    questions: list[Question] = [
+        (ALIASES, these),
+        (suppressions.OF_PEOPLE, these),
+        (consents.OF_PEOPLE, these),
+    ]
+    found_aliases, found_suppressions, found_consents = await tx.fetch_all(*questions)
+    for person, hash_, scheme, value in found_aliases:
+        holder = by_id[person]
+        holder.aliases.append(Alias(hash_, scheme, holder.key.open(value, ALIAS).decode()))
+    for person, suppression in map(suppressions.from_row, found_suppressions):
+        by_id[person].suppressions.append(suppression)
+    for person, consent in map(consents.from_row, found_consents):
+        by_id[person].consents[consent.purpose, consent.medium] = consent
+
+
+async def load_work(tx: Transaction, dossiers: Sequence[Dossier], now: int) -> None:
+    """Add open conversations, pending events and due timers."""
+    if not dossiers:
+        return
+    by_id = {d.id: d for d in dossiers}
+    these = whose(dossiers)
+    runs, events, due = await tx.fetch_all(
+        (conversations.OPEN_OF_PEOPLE, these),
+        (inbox.PENDING_OF_PEOPLE, these),
+        (timers.DUE_OF_PEOPLE, {**these, "now": now}),
+    )
+    for row in runs:
+        by_id[row[0]].conversations.append(conversations.from_row(row, by_id[row[0]].key))
+    for row in events:
+        by_id[row[0]].events.append(inbox.from_row(row, by_id[row[0]].key))
+    for row in due:
+        person, timer = timers.from_row(row)
+        by_id[person].timers.append(timer)
+
+
+def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -> None:
+    """Write every change of every dossier, one statement per table."""
+    tx.write(SAVE, [_person_row(d, vault) for d in dossiers if d.touched or d.chain.fresh])
+    tx.write(ledger.INSERT, [row for d in dossiers for row in ledger.rows(d.chain)])
+    tx.write(
+        consents.UPSERT,
+        [consents.to_row(d.business, d.id, c) for d in dossiers for c in d.changed_consents.values()],
+    )
+    tx.write(
+        conversations.UPSERT,
+        [
+            conversations.to_row(d.business, d.id, d.key, run)
+            for d in dossiers
+            for run in d.changed_conversations.values()
+        ],
+    )
+    _save_suppressions(tx, dossiers, now)
+    _save_timers(tx, dossiers)
+    tx.write(
+        messages.CANCEL_QUEUED,
+        [(d.business, d.id, "cancelled", d.cancel_queued, now) for d in dossiers if d.cancel_queued],
+    )
+    tx.write(messages.INSERT, [messages.to_row(d.business, d.key, m) for d in dossiers for m in d.queued])
+    tx.write(inbox.STEPPED, [(d.business, e.id, now, e.result) for d in dossiers for e in d.stepped])
+
+
+def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:
+    seal = vault.chain_seal(d.id, d.chain.length, d.chain.head)
+    heard = json.dumps(d.heard) if d.heard else ""
+    return (
+        d.business,
+        d.id,
+        d.epoch,
+        d.chain.length,
+        d.chain.head,
+        seal,
+        d.language,
+        seal_facts(d.facts, d.key),
+        heard,
+    )
+
+
+def _save_suppressions(tx: Transaction, dossiers: Sequence[Dossier], now: int) -> None:
+    tx.write(
+        suppressions.UPSERT,
+        [
+            (d.business, s.hash, s.kind, s.scope, d.id, source, s.since_at, None)
+            for d in dossiers
+            for s, source in d.suppressed
+        ],
+    )
+    tx.write(suppressions.LIFT, [(d.business, s.hash, s.kind, s.scope, now) for d in dossiers for s in d.lifted])
+
+
+def _save_timers(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
+    tx.write(timers.CANCEL, [(d.business, d.id, run) for d in dossiers for run in d.cancelled_timers])
+    tx.write(timers.DELETE, [(d.business, d.id, t.conversation, t.trigger) for d in dossiers for t in d.timers])
+    tx.write(
+        timers.UPSERT,
+        [(d.business, d.id, t.conversation, t.trigger, t.due_at) for d in dossiers for t in d.set_timers.values()],
+    )

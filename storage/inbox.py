@@ -1,0 +1,99 @@
+"""What came in: kept once, in order, until it has been acted on.
+
+The key of deduplication is a hash over provider, account, kind, the provider's id and status, so that the same event
+has one row for ever. The payload is encrypted under the person's key where it names a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.statements import InsertRows, UpdateRows, among
+from storage.tables import inbox
+from storage.vault import PersonKey
+
+LABEL = b"inbox"
+
+
+def dedupe_key(*parts: str) -> str:
+    """128 bits, hex, over the parts that make an event the same event."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(slots=True)
+class Event:
+    """One stored event. ``kind``: message, event, message-request, preference, identity, receipt, unread;
+    ``effect``: what its own commit already did (``stopped``, ``already-stopped``, ``started``); ``facts``: the rest."""
+
+    id: str
+    kind: str
+    channel: str
+    received_at: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    reading: str = ""
+    word: str = ""
+    effect: str = ""
+    result: str = ""
+
+
+INSERT_COLUMNS = (
+    "business",
+    "id",
+    "dedupe",
+    "channel",
+    "kind",
+    "person",
+    "payload",
+    "reading",
+    "word",
+    "effect",
+    "received_at",
+    "due_at",
+    "stepped_at",
+)
+INSERT = InsertRows(inbox, INSERT_COLUMNS, conflict="ignore")
+KNOWN = select(inbox.c.business, inbox.c.dedupe).where(
+    among(inbox.c.business, "businesses"), among(inbox.c.dedupe, "keys")
+)
+ARRIVED = select(inbox.c.id).where(among(inbox.c.business, "businesses"), among(inbox.c.id, "ids"))
+EFFECT = UpdateRows(inbox, ("business", "id"), ("effect",))
+PENDING_OF_PEOPLE = (
+    select(
+        inbox.c.person,
+        inbox.c.id,
+        inbox.c.kind,
+        inbox.c.channel,
+        inbox.c.received_at,
+        inbox.c.payload,
+        inbox.c.reading,
+        inbox.c.word,
+        inbox.c.effect,
+    )
+    .where(
+        among(inbox.c.business, "businesses"),
+        among(inbox.c.person, "people"),
+        inbox.c.stepped_at.is_(None),
+        inbox.c.kind != "receipt",
+    )
+    .order_by(inbox.c.id)
+)
+STEPPED = UpdateRows(inbox, ("business", "id"), ("stepped_at", "result"))
+POSTPONE = UpdateRows(inbox, ("business", "id"), ("due_at",))
+
+
+def from_row(row: Any, key: PersonKey) -> Event:
+    """A row of ``PENDING_OF_PEOPLE``."""
+    _, id_, kind, channel, received_at, payload, reading, word, effect = row
+    facts = json.loads(key.open(payload, LABEL)) if payload else {}
+    return Event(id_, kind, channel, received_at, facts, reading, word, effect)
+
+
+def seal_facts(facts: dict[str, Any], key: PersonKey | None) -> bytes:
+    """The payload column: encrypted when there is a person, plain JSON for what names nobody (receipts)."""
+    data = json.dumps(facts, ensure_ascii=False).encode()
+    return key.seal(data, LABEL) if key is not None else data

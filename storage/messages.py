@@ -1,0 +1,215 @@
+"""The outbox: every message that was asked for, whether it left or not, with the reason. The table is the queue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from storage.statements import InsertRows, UpdateRows, among
+from storage.tables import outbox
+from storage.vault import PersonKey
+
+LABEL = b"outbox"
+
+
+class Nature(StrEnum):
+    """What kind of send it is; decides which rules of the gate apply."""
+
+    REPLY = "reply"
+    REQUEST = "request"
+    SERVICE = "service"
+    COMMERCIAL = "commercial"
+    FAREWELL = "farewell"
+
+
+PRIORITY = {Nature.FAREWELL: 0, Nature.REPLY: 1, Nature.SERVICE: 2, Nature.REQUEST: 3, Nature.COMMERCIAL: 4}
+"""Who goes first when many wait: an answer is not kept waiting by a campaign."""
+
+
+class Status(StrEnum):
+    """``unknown``: authorised, and nobody can say whether the carrier got it."""
+
+    QUEUED = "queued"
+    AUTHORISED = "authorised"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+LEFT = ("authorised", "accepted", "sent", "delivered", "read", "unknown")
+"""The states of a message that was, or may have been, handed to a carrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the person will see: personal, so encrypted at rest."""
+
+    body: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    template: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def seal(self, key: PersonKey) -> bytes:
+        """Encrypted JSON."""
+        data = [self.body, self.buttons, self.rows, self.template, self.parameters]
+        return key.seal(json.dumps(data, ensure_ascii=False).encode(), LABEL)
+
+    @classmethod
+    def open(cls, sealed: bytes, key: PersonKey) -> Content:
+        """Back from ``seal``."""
+        body, buttons, rows, template, parameters = json.loads(key.open(sealed, LABEL))
+        return cls(body, _pairs(buttons), _pairs(rows), template, _pairs(parameters))
+
+
+def _pairs(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in items)
+
+
+@dataclass(slots=True)
+class Message:
+    """One row of the outbox. ``purpose`` is the consent it needs, None when it needs none; ``proof`` the fact that its
+    basis rests on; ``why`` a code of the closed list while refused or waiting."""
+
+    id: str
+    person: str
+    channel: str
+    medium: str
+    flow: str
+    flow_hash: str
+    text: str
+    language: str
+    nature: Nature
+    basis: str
+    epoch: int
+    content: Content
+    created_at: int
+    due_at: int
+    conversation: str = ""
+    cause: str = ""
+    purpose: str | None = None
+    commercial: bool = False
+    test: bool = False
+    proof: str = ""
+    stale_at: int | None = None
+    status: Status = Status.QUEUED
+    why: str = ""
+    attempts: int = 0
+    finished_at: int | None = None
+
+
+_COLUMNS = (
+    "id",
+    "person",
+    "channel",
+    "medium",
+    "flow",
+    "flow_hash",
+    "text",
+    "language",
+    "nature",
+    "basis",
+    "epoch",
+    "created_at",
+    "due_at",
+    "conversation",
+    "cause",
+    "purpose",
+    "proof",
+    "stale_at",
+    "status",
+    "why",
+    "attempts",
+    "finished_at",
+)
+INSERT = InsertRows(outbox, ("business", *_COLUMNS, "commercial", "test", "priority", "content"))
+
+
+def to_row(business: str, key: PersonKey, message: Message) -> tuple[Any, ...]:
+    """A row for ``INSERT``."""
+    plain = (getattr(message, name) for name in _COLUMNS)
+    return (
+        business,
+        *plain,
+        int(message.commercial),
+        int(message.test),
+        PRIORITY[message.nature],
+        message.content.seal(key),
+    )
+
+
+OF_IDS = select(
+    outbox.c.business, *(outbox.c[name] for name in _COLUMNS), outbox.c.commercial, outbox.c.test, outbox.c.content
+).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+
+
+def from_row(row: Any, key: PersonKey) -> Message:
+    """A row of ``OF_IDS``."""
+    values = dict(zip(_COLUMNS, row[1:-3], strict=True))
+    values["nature"] = Nature(values["nature"])
+    values["status"] = Status(values["status"])
+    return Message(**values, commercial=bool(row[-3]), test=bool(row[-2]), content=Content.open(row[-1], key))
+
+
+STATUSES = select(outbox.c.id, outbox.c.status).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+FLYING_OF_PEOPLE = select(outbox.c.person, outbox.c.id).where(
+    among(outbox.c.business, "businesses"),
+    among(outbox.c.person, "people"),
+    outbox.c.status == Status.AUTHORISED.value,
+)
+CANCEL_QUEUED = UpdateRows(
+    outbox,
+    ("business", "person"),
+    ("status", "why", "finished_at"),
+    guard="outbox.status = 'queued' AND outbox.nature <> 'farewell'",
+)
+AUTHORISE = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("status", "why", "claimed_by", "authorised_at", "attempts", "record"),
+    guard="outbox.status = 'queued'",
+)
+REFUSE = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("status", "why", "finished_at"),
+    guard="outbox.status = 'queued'",
+)
+POSTPONE = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("due_at", "why", "claimed_by", "claimed_until_at"),
+    guard="outbox.status IN ('queued', 'authorised')",
+)
+REQUEUE = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("status", "due_at", "why", "claimed_by", "claimed_until_at"),
+    guard="outbox.status = 'authorised'",
+)
+FINISH = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("status", "why", "finished_at", "provider_id", "code"),
+    guard="outbox.status = 'authorised'",
+)
+ADVANCE = UpdateRows(outbox, ("business", "id"), ("status", "code"))
+RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, outbox.c.authorised_at).where(
+    among(outbox.c.business, "businesses"),
+    among(outbox.c.person, "people"),
+    outbox.c.nature.not_in((Nature.REPLY.value, Nature.FAREWELL.value)),
+    outbox.c.status != Status.CANCELLED.value,
+    outbox.c.authorised_at.is_not(None),
+    outbox.c.created_at >= bindparam("since_at"),
+)
+"""What was sent to these people of our own accord, for the caps that law and business set: a person's own messages
+are at most a few dozen in the longest window."""
