@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from flows.places import Places
+
 Localised = Mapping[str, str]
 """One wording per BCP 47 language tag, as written in the file (``zh-CN``, ``en``)."""
 
@@ -143,7 +145,8 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A whole conversation. ``hash`` is the SHA-256 (hex) of ``source``, the file's exact text."""
+    """A whole conversation. ``hash`` is the SHA-256 (hex) of ``source``, the file's exact text; ``places`` says where
+    each value stands in it."""
 
     name: str
     about: str
@@ -159,3 +162,4 @@ class Flow:
     source: str = ""
     hash: str = ""
     file: str = ""
+    places: Places = field(default_factory=Places, compare=False, repr=False)

@@ -1,0 +1,1 @@
+"""The checks of a flow, one subject a file; each yields what it finds and knows nothing of the others."""

@@ -1,0 +1,92 @@
+"""Whether texts are complete: every language, declared placeholders, the same ones everywhere (E401 E402 E403)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jinja2 import Environment, TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
+
+from flows.checks.findings import at, missing_name
+from flows.checks.setting import Setting
+from flows.places import Path, Place
+from flows.problems import LINE_BREAK, Problem
+from flows.spec import Flow, Text
+
+
+def check_texts(flow: Flow, setting: Setting) -> list[Problem]:
+    """E401, E402, E403, and E103 for a wording that is no template."""
+    parser = Environment(autoescape=False)  # noqa: S701  # only parses, to list the placeholders; renders nothing
+    found = [*_missing_languages(flow)]
+    for text in flow.texts.values():
+        found.extend(_placeholders(flow, text, setting, parser))
+    return found
+
+
+def _missing_languages(flow: Flow) -> Iterator[Problem]:
+    if flow.places.hurt("languages"):
+        return
+    for text in flow.texts.values():
+        yield from _gaps(flow, "text", ("texts", text.name), text.wording)
+    for answer in flow.answers.values():
+        if answer.label:
+            yield from _gaps(flow, "label", ("answers", answer.name, "label"), answer.label)
+    for use in flow.uses.values():
+        if use.otherwise:
+            yield from _gaps(flow, "else", ("uses", use.name, "else"), use.otherwise)
+
+
+def _gaps(flow: Flow, what: str, path: Path, wording: Mapping[str, str]) -> Iterator[Problem]:
+    for language in flow.languages:
+        if language not in wording and not flow.places.hurt(*path):
+            yield at(flow, f"E401.{what}", flow.places.key(*path), name=path[1], language=language)
+
+
+def _placeholders(flow: Flow, text: Text, setting: Setting, parser: Environment) -> list[Problem]:
+    found: list[Problem] = []
+    used: dict[str, frozenset[str]] = {}
+    declared = setting.built_in | flow.uses.keys()
+    for language, wording in text.wording.items():
+        path = ("texts", text.name, language)
+        try:
+            names = frozenset(find_undeclared_variables(parser.parse(wording)))
+        except (TemplateSyntaxError, RecursionError) as error:
+            reason = error.message if isinstance(error, TemplateSyntaxError) else "too deep"
+            found.append(at(flow, "E103.placeholder", flow.places.value(*path), reason=reason))
+            continue
+        used[language] = names
+        for name in sorted(names - declared):
+            if not flow.places.hurt("uses", name):
+                found.append(missing_name("E402.placeholder", flow, _within(flow, path, name), name, sorted(declared)))
+    return found or _disagreements(flow, text, used)
+
+
+def _disagreements(flow: Flow, text: Text, used: Mapping[str, frozenset[str]]) -> list[Problem]:
+    """The first language sets the measure: one message for each that differs from it."""
+    first = next(iter(used), "")
+    return [
+        at(
+            flow,
+            "E403.text",
+            flow.places.key("texts", text.name, language),
+            name=text.name,
+            language=language,
+            other=first,
+            differing=" ".join(sorted(names ^ used[first])),
+        )
+        for language, names in used.items()
+        if names != used[first]
+    ]
+
+
+def _within(flow: Flow, path: Path, name: str) -> Place:
+    """Where the placeholder stands: the first mention of its name within the wording's own lines, after a ``{{``."""
+    start = flow.places.value(*path)
+    lines = LINE_BREAK.split(flow.source)
+    for number in range(start.line, len(lines) + 1):
+        skipped = start.column - 1 if number == start.line else 0
+        opened = lines[number - 1].find("{{", skipped)
+        column = lines[number - 1].find(name, opened) if opened >= 0 else -1
+        if column >= 0:
+            return Place(number, column + 1)
+    return start

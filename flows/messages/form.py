@@ -1,0 +1,298 @@
+"""What is said about the form of a file: its YAML, its keys, its values. By code, then which case of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.messages.bilingual import Message, message
+
+FORM: Mapping[str, Message] = {
+    "E001.yaml": message(
+        "this is not YAML: {reason}",
+        "这不是有效的 YAML：{reason}",
+        "compare the line with the ones above it: indentation, colons, quotes",
+        "与上面几行对照：缩进、冒号、引号",
+    ),
+    "E001.tab": message(
+        "a tab stands where YAML wants spaces",
+        "此处用了制表符（Tab），YAML 只允许空格缩进",
+        "replace the tab with spaces (two per level)",
+        "把制表符换成空格（每级两个）",
+    ),
+    "E001.colon": message(
+        "a second `: ` on one line is not YAML",
+        "一行里出现第二个“: ”，不是有效的 YAML",
+        "put the text between double quotes, or begin a new line",
+        "给文字加上双引号，或另起一行",
+    ),
+    "E001.no-colon": message(
+        "this line has no `:` where a key should end",
+        "这一行缺少键后面的冒号",
+        "write `key: value`, with a space after the colon",
+        "写成“键: 值”，冒号后留一个空格",
+    ),
+    "E001.quote": message(
+        "a quote is opened here and never closed",
+        "此处的引号没有结束",
+        "close the quote with the same sign that opened it",
+        "用同样的引号收尾",
+    ),
+    "E001.bracket": message(
+        "a bracket is opened here and not closed, or a comma is missing inside",
+        "此处的括号没有合上，或里面缺少逗号",
+        "close every `[` with `]` and every `{{` with `}}`, and put commas between the items",
+        "每个 [ 用 ] 合上，每个 {{ 用 }} 合上，各项之间用逗号",
+    ),
+    "E001.indent": message(
+        "the indentation does not fit the lines above",
+        "缩进与上面的行对不上",
+        "begin the line in the same column as its neighbours of the same level",
+        "让同一级的各行从同一列开始",
+    ),
+    "E001.character": message(
+        "a character stands here that YAML does not allow in this place",
+        "此处有 YAML 不允许的字符",
+        "remove it, or put the text between double quotes",
+        "删去它，或给文字加上双引号",
+    ),
+    "E001.encoding": message(
+        "this byte is not UTF-8",
+        "此处的字节不是 UTF-8",
+        "save the file as UTF-8",
+        "把文件另存为 UTF-8 编码",
+    ),
+    "E001.mark": message(
+        "the file begins with an invisible byte order mark",
+        "文件开头有看不见的字节顺序标记（BOM）",
+        "save the file as UTF-8 without BOM",
+        "另存为“UTF-8 无 BOM”",
+    ),
+    "E001.large": message(
+        "the file is {size} bytes long; at most 1048576 are read",
+        "文件有 {size} 字节，最多读取 1048576 字节",
+        "split it: one flow per file",
+        "拆分：一个文件写一个流程",
+    ),
+    "E001.deep": message(
+        "more than {deepest} levels inside each other",
+        "嵌套超过 {deepest} 层",
+        "close the brackets that were opened by mistake",
+        "把误开的括号合上",
+    ),
+    "E001.empty": message(
+        "the file is empty",
+        "文件是空的",
+        "write the file, or delete it",
+        "写上内容，或删除该文件",
+    ),
+    "E001.root": message(
+        "the file does not hold `key: value` lines",
+        "文件的最外层不是“键: 值”",
+        "begin with `flow: name` (or `business: name`)",
+        "以“flow: 名称”（或“business: 名称”）开头",
+    ),
+    "E001.documents": message(
+        "a second document begins here",
+        "此处开始了第二个文档",
+        "delete the `---` line; one file holds one document",
+        "删去“---”行；一个文件只放一个文档",
+    ),
+    "E001.unreadable": message(
+        "the file cannot be read: {reason}",
+        "无法读取文件：{reason}",
+        "check that it exists and that this user may read it",
+        "确认文件存在且当前用户有读取权限",
+    ),
+    "E101.near": message(
+        "`{key}` is not known here; did you mean `{near}`?",
+        "这里没有“{key}”这个键；是不是“{near}”？",
+        "write `{near}`, or remove the line",
+        "改成“{near}”，或删去这一行",
+    ),
+    "E101.key": message(
+        "`{key}` is not known here",
+        "这里没有“{key}”这个键",
+        "known here: {known}",
+        "这里可用：{known}",
+    ),
+    "E102.key": message(
+        "`{key}` is already written in line {line}",
+        "“{key}”在第 {line} 行已经写过",
+        "keep one of the two",
+        "两处只留一处",
+    ),
+    "E102.name": message(
+        "`{name}` is already defined in {file}",
+        "“{name}”已在 {file} 中定义",
+        "give one of the two another name",
+        "给其中一个换个名称",
+    ),
+    "E103.key": message(
+        "a list or mapping cannot be a key",
+        "列表或映射不能当作键",
+        "write a single word before the colon",
+        "冒号前只写一个词",
+    ),
+    "E103.missing": message(
+        "`{key}` is missing",
+        "缺少“{key}”",
+        "add `{key}:` here",
+        "在此补上“{key}:”",
+    ),
+    "E103.credentials": message(
+        "channel `{channel}` ({provider}) lacks {missing}",
+        "通道“{channel}”（{provider}）缺少 {missing}",
+        "add each as a reference to a secret: `env:NAME` or `file:PATH`",
+        "逐项补上，写成密钥引用：env:名称 或 file:路径",
+    ),
+    "E103.word": message(
+        "one word or text belongs here",
+        "此处应是一个词或一段文字",
+        "write a single value",
+        "只写一个值",
+    ),
+    "E103.empty": message(
+        "nothing is written here",
+        "此处没有写值",
+        "write a value, or remove the key",
+        "写上值，或删去这个键",
+    ),
+    "E103.mapping": message(
+        "`key: value` lines belong here",
+        "此处应是“键: 值”",
+        "write a mapping: `{{key: value}}`",
+        "写成映射：{{键: 值}}",
+    ),
+    "E103.list": message(
+        "a list belongs here",
+        "此处应是列表",
+        "write `[one, two]`",
+        "写成 [甲, 乙]",
+    ),
+    "E103.choice": message(
+        "`{value}` is not one of the words allowed here",
+        "“{value}”不是此处允许的词",
+        "allowed: {allowed}",
+        "可用：{allowed}",
+    ),
+    "E103.name": message(
+        "`{value}` cannot be a name",
+        "“{value}”不能作名称",
+        "use letters, digits, `_`, `-` and `.`, at most 64, no spaces",
+        "用字母、汉字、数字、_、-、.，最多 64 个字，不含空格",
+    ),
+    "E103.reserved": message(
+        "`stopped` is the state that only a stop leads to",
+        "“stopped”是只有退订才会到达的状态",
+        "give this state another name",
+        "给这个状态换个名称",
+    ),
+    "E103.language": message(
+        "`{value}` is not a language tag",
+        "“{value}”不是语言标签",
+        "write it like `zh-CN`, `zh-TW`, `en`, `es`",
+        "写成 zh-CN、zh-TW、en、es 这样",
+    ),
+    "E103.duration": message(
+        "`{value}` is not a length of time",
+        "“{value}”不是时长",
+        "write a whole number and m, h or d: `30m`, `72h`, `7d`; at most ten years",
+        "写整数加 m、h 或 d：30m、72h、7d；最长十年",
+    ),
+    "E103.once": message(
+        "`{value}` does not say how often",
+        "“{value}”没有说明多久一次",
+        "write `ever`, `per year`, or `per 90 days`",
+        "写 ever、per year 或 per 90 days",
+    ),
+    "E103.count": message(
+        "`{value}` is not a whole number",
+        "“{value}”不是整数",
+        "write digits only",
+        "只写数字",
+    ),
+    "E103.yes-no": message(
+        "`{value}` is neither true nor false",
+        "“{value}”既不是 true 也不是 false",
+        "write `true` or `false`",
+        "写 true 或 false",
+    ),
+    "E103.start": message(
+        "a flow starts by exactly one of event, word, campaign, business",
+        "流程只能由 event、word、campaign、business 之一启动",
+        "keep one of them",
+        "四者只留一个",
+    ),
+    "E103.placeholder": message(
+        "the text cannot be read as a template: {reason}",
+        "文字不是有效的模板：{reason}",
+        "write placeholders as `{{{{ name }}}}`",
+        "占位符写成 {{{{ 名称 }}}}",
+    ),
+    "E103.cap": message(
+        "`{value}` does not say how many messages in what time",
+        "“{value}”没有说明多长时间最多几条",
+        "write `4 per month` (day, week, month or year)",
+        "写成 4 per month（day、week、month 或 year）",
+    ),
+    "E103.term": message(
+        "`{value}` does not say how long consent lasts",
+        "“{value}”没有说明同意的期限",
+        "write `12 months` (days, weeks, months or years)",
+        "写成 12 months（days、weeks、months 或 years）",
+    ),
+    "E103.rate": message(
+        "`{value}` is not a rate",
+        "“{value}”不是频率",
+        "write `1 per 30 s`, `4 per day` or `200 per s`",
+        "写成 1 per 30 s、4 per day 或 200 per s",
+    ),
+    "E103.hours": message(
+        "`{value}` is not a span of hours",
+        "“{value}”不是时段",
+        "write `20:00-09:00`",
+        "写成 20:00-09:00",
+    ),
+    "E103.place": message(
+        "`{value}` is not a place",
+        "“{value}”不是地区代码",
+        "write the code of a country or region: `CN`, `US`, `US-CA`",
+        "写国家或地区代码：CN、US、US-CA",
+    ),
+    "E103.address": message(
+        "`{value}` is not a web address",
+        "“{value}”不是网址",
+        "begin with https:// or http:// and the host",
+        "以 https:// 或 http:// 加主机名开头",
+    ),
+    "E104.anchor": message(
+        "anchors (`&{name}`) are not allowed",
+        "不允许使用锚点（&{name}）",
+        "write the value out where it is used; text that begins with & needs quotes",
+        "在用到的地方直接写出；以 & 开头的文字要加引号",
+    ),
+    "E104.alias": message(
+        "aliases (`*{name}`) are not allowed",
+        "不允许使用别名（*{name}）",
+        "write the value out here; text that begins with * needs quotes",
+        "在此直接写出；以 * 开头的文字要加引号",
+    ),
+    "E104.tag": message(
+        "tags (`!…`) are not allowed",
+        "不允许使用标签（!…）",
+        "remove the tag; text that begins with ! needs quotes",
+        "删去标签；以 ! 开头的文字要加引号",
+    ),
+    "E104.merge": message(
+        "`{key}` would pull in values that are not written here",
+        "“{key}”会引入此处没有写出的内容",
+        "write the values out",
+        "直接写出各值",
+    ),
+    "E104.directive": message(
+        "directives (`%…`) are not allowed",
+        "不允许使用指令行（%…）",
+        "remove the line that begins with %",
+        "删去以 % 开头的行",
+    ),
+}

@@ -1,0 +1,71 @@
+"""A problem in a file that a person wrote: what is wrong, where, and what to do, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.messages import CATALOGUE, Bilingual
+from flows.places import Place
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line for the YAML scanner; the lines that we show must be the lines that it counted."""
+
+
+class Severity(StrEnum):
+    """Whether a file is refused or only remarked upon."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. ``line`` and ``column`` count from 1; ``code`` is one of the closed list (``E101``)."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    sentence: Bilingual
+    cure: Bilingual
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return self.headline("en")
+
+    def headline(self, language: str) -> str:
+        """``file:line:column  CODE  sentence``."""
+        return f"{self.file}:{self.line}:{self.column}  {self.code}  {self.sentence.text(language)}"
+
+    def render(self, source: str, language: str) -> str:
+        """The headline, the line of ``source`` with a caret below it, and what to do."""
+        lines = LINE_BREAK.split(source)
+        shown = lines[self.line - 1] if self.line <= len(lines) else ""
+        caret = _as_wide_as(shown[: self.column - 1]) + "^"
+        return f"{self.headline(language)}\n    {shown}\n    {caret}\n  = {self.cure.text(language)}"
+
+
+def problem(entry: str, file: str, place: Place, /, **values: object) -> Problem:
+    """The problem called ``entry`` in the catalogue (``E201.state``), its texts filled with ``values``."""
+    message = CATALOGUE[entry]
+    code = entry.partition(".")[0]
+    severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
+    sentence, cure = message.sentence.fill(values), message.cure.fill(values)
+    return Problem(file, place.line, place.column, code, sentence, cure, severity)
+
+
+def in_reading_order(problems: list[Problem]) -> list[Problem]:
+    """Sorted by file, line and column, each said once."""
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda each: (each.file, each.line, each.column, each.code))
+
+
+def _as_wide_as(text: str) -> str:
+    """Blanks that take the same room on a terminal: tabs stay, an East Asian wide character is one wide space."""
+    return "".join(
+        letter if letter == "\t" else "\u3000" if unicodedata.east_asian_width(letter) in "WF" else " "
+        for letter in text
+    )
