@@ -5,6 +5,7 @@ The codes are data (``codes/*.yaml``). A code that is not listed is judged by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,7 +113,7 @@ class CodeTable:
         found = self.find(finding.code)
         reason = found.reason if found else Reason.UNKNOWN
         act = found.act if found else None
-        why = f"HTTP {reply.status}, code {finding.code or 'none'}: {finding.words or 'no words'}"
+        why = f"HTTP {reply.status}, code {finding.code or 'none'}: {_unnamed(finding.words) or 'no words'}"
         if act is None:
             act, by_status = _by_status(reply.status)
             reason = by_status if reason is Reason.UNKNOWN else reason
@@ -131,6 +132,11 @@ def _verdict(row: object) -> Verdict:
     reason = Reason(row["reason"])
     act = Act(row["act"]) if "act" in row else ACTS[reason]
     return Verdict(reason, act, timedelta(seconds=row["after"]) if "after" in row else None)
+
+
+def _unnamed(words: str) -> str:
+    """A provider's words without the numbers of people: errors are logged."""
+    return re.sub(r"\+?[0-9]{7,}", "…", words)
 
 
 def _by_status(status: int) -> tuple[Act, Reason]:

@@ -21,23 +21,35 @@ from bot.permit import Seal
 
 
 class ChannelSettings(Protocol):
-    """What a business configures for one channel. ``credentials`` holds references (``env:…``, ``file:…``) for
-    secrets; ``token`` is the unguessable part of the hook path."""
+    """What a business configures for one channel; secrets stand in it as references (``env:…``, ``file:…``)."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The business's own name of the channel."""
+
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """A key of ``PROVIDERS``."""
+
     @property
-    def medium(self) -> str: ...
+    def medium(self) -> str:
+        """``sms`` or ``whatsapp``."""
+
     @property
-    def sender(self) -> str: ...
+    def sender(self) -> str:
+        """The number, short code or name that messages come from."""
+
     @property
-    def base_url(self) -> str | None: ...
+    def base_url(self) -> str | None:
+        """Takes the place of the provider's API host."""
+
     @property
-    def token(self) -> str | None: ...
+    def token(self) -> str | None:
+        """The unguessable part of the hook path."""
+
     @property
-    def credentials(self) -> Mapping[str, str]: ...
+    def credentials(self) -> Mapping[str, str]:
+        """By the names that ``PROVIDERS`` lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ def _one(element: object, read: Callable[[Element], CarrierEvent]) -> CarrierEve
 
 
 def _kind(value: object) -> str:
-    return "missing" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+    """What a value is, never the value: it may be personal, and it is kept beside as it came."""
+    return "missing" if value is None else f"a {type(value).__name__}"
 
 
 def _refuse(constant: str) -> object:

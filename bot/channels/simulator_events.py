@@ -132,7 +132,7 @@ def _word(element: Element, name: str, words: type[Word]) -> Word | None:
         return None
     known = {word.value: word for word in words}
     if not isinstance(value, str) or value not in known:
-        raise Malformed(f"{name} is {str(value)[:40]!r}; it is one of {' '.join(known)}")
+        raise Malformed(f"{name} is none of {' '.join(known)}")
     return known[value]
 
 

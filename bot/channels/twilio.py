@@ -92,7 +92,7 @@ class Twilio(Channel):
     def _headers(self) -> dict[str, str]:
         account = self._account
         login = f"{account.account_sid}:{next(iter(account.auth_tokens), '')}"
-        basic = base64.b64encode(login.encode()).decode()
+        basic = base64.b64encode(login.encode("utf-8", "replace")).decode()
         return {"Authorization": f"Basic {basic}", "Content-Type": FORM, "Accept": "application/json"}
 
     def _fields(self, message: Outgoing) -> dict[str, str]:

@@ -86,7 +86,7 @@ def person(value: str, medium: Medium) -> Address:
     if re.fullmatch(r"[0-9]{1,20}", bare):
         return Address(Scheme.WA_ID if medium is Medium.WHATSAPP else Scheme.SHORT_CODE, bare)
     if not bare or len(bare) > 64:
-        raise Malformed(f"{value[:80]!r} is not an address")
+        raise Malformed("From, To: an address of 1 to 64 characters is needed")
     return Address(Scheme.ALNUM, bare)
 
 
@@ -105,7 +105,7 @@ def _is_inbound(raw: Element) -> bool:
 def _message(raw: Element, medium: Medium) -> InboundMessage:
     kind, words, payload = _content(raw)
     return InboundMessage(
-        event_id=identifier(raw, "MessageSid"),
+        event_id=_sid(raw),
         sender=_sender(raw, medium),
         received_at=None,
         kind=kind,
@@ -116,6 +116,11 @@ def _message(raw: Element, medium: Medium) -> InboundMessage:
         handled=HANDLED.get(label(raw, "OptOutType").upper()),
         advertisement=_advertisement(raw),
     )
+
+
+def _sid(raw: Element) -> str:
+    older = optional_identifier(raw, "SmsSid") or optional_identifier(raw, "SmsMessageSid")
+    return optional_identifier(raw, "MessageSid") or older or identifier(raw, "MessageSid")
 
 
 def _sender(raw: Element, medium: Medium) -> tuple[Address, ...]:
@@ -153,7 +158,7 @@ def _receipt(raw: Element, correlation: str | None, medium: Medium) -> Receipt |
     if status is DeliveryStatus.UNKNOWN and reason not in OPT_OUTS:
         return unread(f"status:{said or 'missing'}", raw)
     return Receipt(
-        provider_id=identifier(raw, "MessageSid"),
+        provider_id=_sid(raw),
         status=status,
         at=None,
         correlation=correlation,

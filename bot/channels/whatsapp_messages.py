@@ -13,7 +13,6 @@ from bot.channels.reading import (
     Malformed,
     field,
     fingerprint,
-    identifier,
     label,
     mapping,
     moment,
@@ -106,7 +105,7 @@ def _interactive(body: Element) -> Content:
     if kind not in _REPLIES:
         raise _Ignored(f"type:interactive/{kind}")
     reply = mapping(body, kind)
-    return Content(_REPLIES[kind], label(reply, "title"), identifier(reply, "id"))
+    return Content(_REPLIES[kind], label(reply, "title"), optional_identifier(reply, "id"))
 
 
 def _media(body: Element) -> Content:
