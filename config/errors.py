@@ -2,7 +2,8 @@
 
 ConfigError
 ├── SettingsError     settings are missing, unknown or wrong: all of them at once
-└── SecretError       a secret's reference cannot be read or resolved
+├── SecretError       a secret's reference cannot be read or resolved
+└── BusinessProblems  a business folder is refused: every problem of every file of it
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flows import problems
 
 
 class ConfigError(Exception):
@@ -48,3 +51,11 @@ class SettingsError(ConfigError):
         """The same in ``zh`` or ``en``, one line a problem."""
         chinese = language.startswith("zh")
         return "\n".join(f"{problem.origin}: {problem.zh if chinese else problem.en}" for problem in self.problems)
+
+
+class BusinessProblems(ConfigError):
+    """A business folder is refused: ``problems`` holds each reason, with its place and its cure."""
+
+    def __init__(self, found: Sequence[problems.Problem]) -> None:
+        super().__init__("\n".join(str(each) for each in found))
+        self.problems = tuple(found)

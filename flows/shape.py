@@ -93,11 +93,13 @@ def _language(value: str) -> str:
     return value if re.fullmatch(LANGUAGE_PATTERN, value) else refuse("E103.language", value)
 
 
-def _filled_list(value: list[Any]) -> list[Any]:
+def filled_list(value: list[Any]) -> list[Any]:
+    """A list that holds something."""
     return value or refuse("E103.empty", value)
 
 
-def _filled_mapping(value: dict[str, Any]) -> dict[str, Any]:
+def filled_mapping(value: dict[str, Any]) -> dict[str, Any]:
+    """A mapping that holds something."""
     return value or refuse("E103.empty", value)
 
 
@@ -214,17 +216,17 @@ class FlowShape(Shape):
     channels: Annotated[
         list[Literal["sms", "whatsapp"]],
         BeforeValidator(one_or_list, json_schema_input_type=str | list[str]),
-        AfterValidator(_filled_list),
+        AfterValidator(filled_list),
     ]
     languages: Annotated[
         list[Language],
         BeforeValidator(one_or_list, json_schema_input_type=str | list[str]),
-        AfterValidator(_filled_list),
+        AfterValidator(filled_list),
     ]
     start: StartShape
     needs: Name | None = None
     answers: dict[Name, Annotated[AnswerShape, BeforeValidator(_answer)]] = Field(default_factory=dict)
-    states: Annotated[dict[Name, StateShape], AfterValidator(_filled_mapping)]
+    states: Annotated[dict[Name, StateShape], AfterValidator(filled_mapping)]
     texts: dict[Name, TextShape] = Field(default_factory=dict)
     uses: dict[Name, PlaceholderShape] = Field(default_factory=dict)
 

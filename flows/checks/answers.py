@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.checks.findings import at, missing_name
-from flows.checks.setting import Heard, Setting
+from flows.checks.setting import Setting
 from flows.messages import Bilingual
 from flows.places import Path
 from flows.problems import Problem
 from flows.spec import Flow, Text
 
-_MEANINGS: dict[Heard, Bilingual] = {
+_MEANINGS: dict[str, Bilingual] = {
     "stop": Bilingual("stop", "退订"),
     "help": Bilingual("help", "求助"),
     "start": Bilingual("start", "恢复"),
@@ -19,7 +19,7 @@ _MEANINGS: dict[Heard, Bilingual] = {
 
 
 def check_answers(flow: Flow, setting: Setting) -> list[Problem]:
-    """E210, E211 and E212."""
+    """E210, E211 and E212, and E103 for a word that could never be heard."""
     return [*_stolen_words(flow, setting), *_double_words(flow, setting), *_deaf_buttons(flow)]
 
 
@@ -37,6 +37,9 @@ def _stolen_words(flow: Flow, setting: Setting) -> Iterator[Problem]:
     listed = [(word, path) for _, word, path in _listed_words(flow)]
     starting = [(word, ("start", "word", language)) for language, word in (flow.start.word or {}).items()]
     for word, path in (*listed, *starting):
+        if not setting.normalise(word):
+            yield at(flow, "E103.unheard", flow.places.value(*path), value=word)
+            continue
         heard = setting.heard(word)
         if heard is not None:
             meaning = _MEANINGS[heard]

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
-
 from flows.normalise import normalise
 
 BUILT_IN = frozenset({"purpose", "cap", "lasts", "contact", "brand"})
 """Placeholders that every text may use without declaring them: the business fills them in."""
 
-Heard = Literal["stop", "help", "start"]
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """``purposes`` maps each purpose to whether it is commercial; ``heard`` says what a word means in every
-    conversation, before any flow sees it; ``normalise`` gives the form in which words are compared."""
+    conversation (``stop help start``) before any flow sees it, None for nothing; ``normalise`` gives the form in which words are compared."""
 
     purposes: Mapping[str, bool]
-    heard: Callable[[str], Heard | None]
+    heard: Callable[[str], str | None]
     normalise: Callable[[str], str] = normalise
     built_in: frozenset[str] = BUILT_IN

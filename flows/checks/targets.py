@@ -57,13 +57,13 @@ def _missing_answers(flow: Flow) -> Iterator[Problem]:
 
 
 def _missing_purposes(flow: Flow, setting: Setting) -> Iterator[Problem]:
-    for path, name in _purposes(flow):
+    for path, name in named_purposes(flow):
         everything = name == ALL_PURPOSES and "revoke" in path
         if not everything and name not in setting.purposes:
             yield missing_name("E201.purpose", flow, flow.places.value(*path), name, setting.purposes)
 
 
-def _purposes(flow: Flow) -> Iterator[tuple[Path, str]]:
+def named_purposes(flow: Flow) -> Iterator[tuple[Path, str]]:
     """Every purpose that the flow names, with the path of the name."""
     if flow.needs is not None:
         yield ("needs",), flow.needs

@@ -127,6 +127,12 @@ FORM: Mapping[str, Message] = {
         "give one of the two another name",
         "给其中一个换个名称",
     ),
+    "E102.role": message(
+        "the flow `{other}` ({file}) already answers `{role}`",
+        "流程“{other}”（{file}）已经负责“{role}”",
+        "keep one flow with `start: {{business: {role}}}`",
+        "只留一个写有 start: {{business: {role}}} 的流程",
+    ),
     "E103.key": message(
         "a list or mapping cannot be a key",
         "列表或映射不能当作键",
@@ -186,6 +192,18 @@ FORM: Mapping[str, Message] = {
         "“stopped”是只有退订才会到达的状态",
         "give this state another name",
         "给这个状态换个名称",
+    ),
+    "E103.all": message(
+        "`all` stands for every purpose and cannot be the name of one",
+        "“all”代表全部用途，不能作某个用途的名称",
+        "give this purpose another name",
+        "给这个用途换个名称",
+    ),
+    "E103.unheard": message(
+        "`{value}` has no letter or digit to listen for",
+        "“{value}”不含可识别的文字或数字",
+        "write a word that a person can type",
+        "写一个可以输入的词",
     ),
     "E103.language": message(
         "`{value}` is not a language tag",
