@@ -40,7 +40,7 @@ class Permit:
     grounds: Grounds
     seal: bytes
 
-    def __new__(cls) -> NoReturn:
+    def __new__(cls) -> Permit:
         """Never: only the gate makes permits."""
         raise NotPermitted("a permit is made by the gate, never constructed")
 
