@@ -4,6 +4,7 @@ FlowError
 ├── FlowProblems      a file is refused; carries every problem found in it
 ├── UnknownState      a conversation stands in a state that its flow does not have
 └── Unshowable        a text cannot be put into words; nothing may be sent
+    ├── UnknownText   the flow has no such text
     ├── BadWording    it holds more than words and {{ name }}
     ├── MissingValue  a value is not there and no other wording stands in for it
     └── TextTooLong   it would be longer than any channel takes
@@ -41,14 +42,22 @@ class Unshowable(FlowError):
     """A text cannot be put into words; nothing may be sent in its place."""
 
 
-class BadWording(Unshowable):
-    """A wording holds more than words and ``{{ name }}``; ``offset`` counts characters from 0, where it is known."""
+class UnknownText(Unshowable):
+    """The flow has no text of this name, or none in any language."""
 
-    def __init__(self, why: str, wording: str, offset: int | None = None) -> None:
+    def __init__(self, flow: str, text: str) -> None:
+        super().__init__(f"flow {flow}: there is no text {text!r}; write it under texts")
+        self.flow = flow
+        self.text = text
+
+
+class BadWording(Unshowable):
+    """A wording holds more than words and ``{{ name }}``; ``why`` says what, without the wording."""
+
+    def __init__(self, why: str, wording: str) -> None:
         super().__init__(f"{why}; only plain words and {{{{ name }}}} may stand here: {wording[:60]!r}")
         self.why = why
         self.wording = wording
-        self.offset = offset
 
 
 class MissingValue(Unshowable):
