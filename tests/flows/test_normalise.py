@@ -53,6 +53,11 @@ def test_things_that_mean_different_things_stay_apart(one: str, other: str) -> N
     assert normalise(one) != normalise(other)
 
 
+@pytest.mark.parametrize("text", ["t d tomorrow", "s t op", "sto p p", "i n end", "t 1 d"])
+def test_single_letters_are_joined_only_when_no_longer_piece_stands_beside_them(text: str) -> None:
+    assert normalise(text) == text
+
+
 @pytest.mark.parametrize("text", ["", "   ", "!!!", "🙏", "\u200b\ufeff", "…", "❤️"])
 def test_a_text_without_letter_or_digit_comes_to_nothing(text: str) -> None:
     assert normalise(text) == ""
