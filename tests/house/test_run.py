@@ -39,12 +39,18 @@ def checkout(tmp_path: Path) -> Path:
     uv.parent.mkdir(parents=True)
     uv.write_text(UV.format(log=root / "log", venv=root / ".venv", python=sys.executable))
     uv.chmod(0o755)
+    (root / "quick").mkdir()
+    (root / "quick" / "pip.py").write_text("# Asked for its settings, it has none, and takes no half second to say so.")
     return root
+
+
+def surroundings(checkout: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(checkout), "PYTHONPATH": str(checkout / "quick")}
 
 
 def start(checkout: Path, *arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(checkout / "run.py"), *arguments]
-    clean = {"PATH": os.environ["PATH"], "HOME": str(checkout), **environ}
+    clean = {**surroundings(checkout), **environ}
     return subprocess.run(command, cwd=cwd or checkout, env=clean, capture_output=True, text=True, check=False)
 
 
@@ -97,7 +103,7 @@ def test_a_changed_lock_is_installed_again(checkout: Path) -> None:
 
 def test_starts_at_the_same_moment_install_once(checkout: Path) -> None:
     command = [sys.executable, str(checkout / "run.py"), "serve"]
-    clean = {"PATH": os.environ["PATH"], "HOME": str(checkout)}
+    clean = surroundings(checkout)
     starts = [subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     printed = [process.communicate() for process in starts]
     assert all(out.startswith(b"['serve']") for out, _ in printed)
