@@ -38,7 +38,7 @@ STOPS = [
     "回复“TD退订”", "回复TD退订", "发送TD",
     "reply STOP", "send stop",
     "'STOP'", "“T”", "【TD】", "S T O P", "ALTO.", "¡Baja!", "¡No más!", "no mas", "PARAR", "Arrêt", "ARRET",
-    "STOPP", "Abmelden", "配信停止", "수신거부",
+    "Abmelden", "配信停止", "수신거부",
     "수신 거부", "стоп", "ЅТОР", "ＴＤ！", "stop stop stop", "TD 🙏", "🛑退订", "unsubscribe stop", "TD, TD",
 ]  # fmt: skip
 
@@ -53,7 +53,7 @@ NEVER = [
     "退货", "退款", "停车场在哪", "我没有退订啊", "不拒收",
     "cancel unsubscribe", "取消TD", "st op by", "to p", "Stopwatch", "unstoppable", "endless", "Ending", "ok", "好的",
     "收到", "", "!!!", "🙏", "👍", "?",
-    "3.0", "1 2", "The end.", "My name is Ted", "T.J.", "DT", "alto precio", "no más tarde de las 5",
+    "3.0", "1 2", "The end.", "My name is Ted", "stopp", "T.J.", "DT", "alto precio", "no más tarde de las 5",
     "à l'arrêt de bus", "バス停はどこですか", "停止線",
     "정류장 어디예요", "остановка где", "не стоп", "नमस्ते", "reply", "回复", "回", "send", "reply to me",
     "回来", "回家",
@@ -158,7 +158,7 @@ def test_mainland_letters_stop_only_on_the_mainland(letter: str) -> None:
     assert Lexicon.shipped("US", ["en"], {"stop": ["t", "r", "n"]}).read(letter).meaning is Meaning.STOP
 
 
-@pytest.mark.parametrize("text", ["退订", "TD", "退订T", "PARAR", "stopp", "수신거부", "СТОП", "配信停止"])
+@pytest.mark.parametrize("text", ["退订", "TD", "退订T", "PARAR", "abmelden", "수신거부", "СТОП", "配信停止"])
 def test_a_stop_word_of_another_language_is_heard_all_the_same(text: str) -> None:
     assert ENGLISH.read(text).meaning is Meaning.STOP
 
@@ -166,7 +166,7 @@ def test_a_stop_word_of_another_language_is_heard_all_the_same(text: str) -> Non
 @pytest.mark.parametrize(
     "text, language",
     [("alto", "es"), ("BAJA", "es-MX"), ("sair", "pt-BR"), ("FIN", "fr"), ("ret", "tr"), ("取消", "zh"),
-        ("Ende", "de"), ("QX", "zh-CN")],
+        ("Ende", "de"), ("Stopp!", "de"), ("QX", "zh-CN")],
 )  # fmt: skip
 def test_a_plain_word_of_one_language_stops_only_where_it_is_spoken(text: str, language: str) -> None:
     assert ENGLISH.read(text).meaning is Meaning.OTHER
