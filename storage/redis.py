@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TypeVar
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 PATIENCE = timedelta(milliseconds=250)
+CONNECTIONS = 8
+"""Of one process. Redis serves one at a time, and a crowd that all connect at once would outwait the patience."""
 DOWN_FOR = timedelta(seconds=1)
 SILENCE = timedelta(seconds=15)
 """After this long without a wake-up the listener asks whether the line still holds, and waits as long once more."""
@@ -35,13 +37,16 @@ CHANNELS = "askfirst:wake:"
 
 def open_redis(url: str) -> Redis:
     """A client for ``redis:// rediss:// unix://`` that never retries by itself. Connects at the first command."""
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=CONNECTIONS,
+        timeout=PATIENCE.total_seconds(),
         socket_connect_timeout=PATIENCE.total_seconds(),
         socket_timeout=PATIENCE.total_seconds(),
         retry=Retry(NoBackoff(), 0),
         client_name="askfirst",
     )
+    return Redis.from_pool(pool)
 
 
 class Breaker:
