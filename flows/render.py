@@ -71,6 +71,8 @@ def choose_language(wanted: str, offered: Sequence[str]) -> str:
     and script (zh-HK zh-TW); the same language; the first. Raises ``ValueError`` when nothing is offered."""
     if not offered:
         raise ValueError("no language is offered; give at least one")
+    if wanted in offered:
+        return wanted
     by_tag = {_subtags(tag): tag for tag in reversed(offered)}
     tag = _subtags(wanted)
     for size in range(len(tag), 0, -1):
