@@ -164,7 +164,7 @@ def find_uv() -> Path | None:
         print(f"askfirst: installing uv into {home}", file=sys.stderr, flush=True)
         unfinished = home.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--retries", "2"]
+        command = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps", "--retries", "2"]
         options = ["--only-binary", ":all:", "--require-hashes", "--target", str(unfinished), "--requirement", str(pin)]
         quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
         if subprocess.run([*command, *options], env={**os.environ, **quiet}, check=False).returncode == 0:
