@@ -121,8 +121,8 @@ def _lost(request: Call, begun: bool, error: Exception) -> ChannelError:
     why = f"{_place(request)}: {type(error).__name__} {error}".rstrip()
     if begun:
         return Unclear(f"{why}; the provider may have taken the message", reason=Reason.PROVIDER_FAULT)
-    # aiohttp's bad addresses and untrusted certificates are ValueErrors, like a line break in a credential.
-    if isinstance(error, ValueError):
+    # Bad addresses and untrusted certificates are ValueErrors, like a line break in a credential; one is not.
+    if isinstance(error, ValueError | aiohttp.NonHttpUrlClientError):
         return Misconfigured(f"{why}; check base_url and credentials", reason=Reason.ACCOUNT_PROBLEM)
     return Retry(f"{why}; nothing was sent", after=PAUSE, reason=Reason.PROVIDER_FAULT)
 
