@@ -34,5 +34,5 @@ def medium_of(name: str, provider: str, sender: str) -> Medium:
     """The medium of a channel that does not say: by its name, else by what the provider and the sender carry."""
     for medium in get_args(Medium):
         if name == medium:
-            return cast(Medium, medium)
+            return cast("Medium", medium)
     return "whatsapp" if sender.startswith("whatsapp:") else PROVIDERS[provider].medium

@@ -47,12 +47,20 @@ _CAUSES = (
     ("but found '<stream end>'", "E001.bracket"),
     ("could not find expected ':'", "E001.no-colon"),
     ("<block end>", "E001.indent"),
+    ("<document start>", "E001.indent"),
     ("block sequence", "E001.indent"),
     ("cannot start any token", "E001.character"),
+    ("expected the node content", "E001.character"),
+    ("while scanning an a", "E001.character"),
+    ("while scanning a block scalar", "E001.character"),
 )
 
 
+_DOUBTFUL_BREAK = re.compile("[\x85\u2028\u2029]")
 _TOO_DEEP = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST + 1}}}")
+
+_UNSENDABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""What an escape can smuggle into a text although YAML forbids it in a file."""
 
 _DROPPED = "\0"
 """Stands for a key that may not be here, while its value is read and dropped."""
@@ -115,6 +123,10 @@ def read_document(source: str, file: str) -> tuple[Document | None, list[Problem
         return None, in_reading_order([*reading.problems, found])
     except YAMLError as error:
         return None, in_reading_order([*reading.problems, _unreadable(error, source, file)])
+    except (ValueError, OverflowError):
+        # The scanner turns escapes and version numbers into what Python cannot hold, and says no place.
+        found = problem("E001.character", file, max(reading.values.values(), default=Place()))
+        return None, in_reading_order([*reading.problems, found])
     return _finished(reading)
 
 
@@ -130,6 +142,9 @@ def _refused_unread(source: str, file: str) -> Problem | None:
         return problem("E001.large", file, Place(), size=len(source.encode("utf-8", "surrogatepass")))
     if source.startswith("\ufeff"):
         return problem("E001.mark", file, Place())
+    doubtful = _DOUBTFUL_BREAK.search(source)
+    if doubtful is not None:
+        return problem("E001.break", file, _place_at(source, doubtful.start()))
     deep = _TOO_DEEP.search(source)
     return problem("E001.deep", file, _place_at(source, deep.start()), deepest=DEEPEST) if deep else None
 
@@ -164,12 +179,15 @@ def _refuse_hidden_meaning(reading: _Reading, event: NodeEvent) -> None:
         reading.problems.append(problem("E104.anchor", reading.file, _place(event), name=event.anchor))
     elif getattr(event, "ctag", None) is not None:
         reading.problems.append(problem("E104.tag", reading.file, _place(event)))
+    if isinstance(event, ScalarEvent) and _UNSENDABLE.search(str(event.value)):
+        raise FlowProblems([problem("E001.character", reading.file, _place(event))])
 
 
 def _take_key(reading: _Reading, parent: _Open, event: NodeEvent) -> None:
     """Remember the key that waits for its value; one that may not be here gets its value read and dropped."""
     place = _place(event)
     if isinstance(event, AliasEvent):
+        reading.damaged.add(parent.path)
         parent.key = _DROPPED
         return
     if not isinstance(event, ScalarEvent):

@@ -53,5 +53,6 @@ class Places:
 def _nearest(places: Mapping[Path, Place], path: Path) -> Place | None:
     for size in range(len(path), -1, -1):
         if path[:size] in places:
-            return places[path[:size]]
+            # A shorthand may leave out one key between (`Y: [yes]` for `Y: {words: [yes]}`).
+            return places.get(path[:size] + path[size + 1 :], places[path[:size]])
     return None

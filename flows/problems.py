@@ -10,8 +10,8 @@ from enum import StrEnum
 from flows.messages import CATALOGUE, Bilingual
 from flows.places import Place
 
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line for the YAML scanner; the lines that we show must be the lines that it counted."""
+LINE_BREAK = re.compile("\r\n|[\n\r]")
+"""What ends a line. The other breaks of Unicode are refused, since scanners and editors disagree about them."""
 
 
 class Severity(StrEnum):

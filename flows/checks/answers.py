@@ -26,11 +26,8 @@ def check_answers(flow: Flow, setting: Setting) -> list[Problem]:
 def _listed_words(flow: Flow) -> Iterator[tuple[str, str, Path]]:
     """Each answer's name, one of its words, and the word's path."""
     for answer in flow.answers.values():
-        path: Path = ("answers", answer.name)
-        if "words" in flow.places.children(*path):
-            path = (*path, "words")
         for number, word in enumerate(answer.words):
-            yield answer.name, word, (*path, str(number))
+            yield answer.name, word, ("answers", answer.name, "words", str(number))
 
 
 def _stolen_words(flow: Flow, setting: Setting) -> Iterator[Problem]:

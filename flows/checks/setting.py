@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
 from flows.normalise import normalise
 
 BUILT_IN = frozenset({"purpose", "cap", "lasts", "contact", "brand"})
@@ -13,7 +14,8 @@ BUILT_IN = frozenset({"purpose", "cap", "lasts", "contact", "brand"})
 @dataclass(frozen=True, slots=True)
 class Setting:
     """``purposes`` maps each purpose to whether it is commercial; ``heard`` says what a word means in every
-    conversation (``stop help start``) before any flow sees it, None for nothing; ``normalise`` gives the form in which words are compared."""
+    conversation before any flow sees it (``stop``, ``help``, ``start``, None for nothing); ``normalise`` gives the
+    form in which words are compared."""
 
     purposes: Mapping[str, bool]
     heard: Callable[[str], str | None]

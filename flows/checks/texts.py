@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from jinja2 import Environment, TemplateSyntaxError
-from jinja2.meta import find_undeclared_variables
-
 from flows.checks.findings import at, missing_name
 from flows.checks.setting import Setting
+from flows.errors import BadWording, TextTooLong
 from flows.places import Path, Place
 from flows.problems import LINE_BREAK, Problem
+from flows.render import placeholders
 from flows.spec import Flow, Text
 
 
 def check_texts(flow: Flow, setting: Setting) -> list[Problem]:
     """E401, E402, E403, and E103 for a wording that is no template."""
-    parser = Environment(autoescape=False)  # noqa: S701  # only parses, to list the placeholders; renders nothing
     found = [*_missing_languages(flow)]
     for text in flow.texts.values():
-        found.extend(_placeholders(flow, text, setting, parser))
+        found.extend(_placeholders(flow, text, setting))
     return found
 
 
@@ -42,22 +40,22 @@ def _gaps(flow: Flow, what: str, path: Path, wording: Mapping[str, str]) -> Iter
             yield at(flow, f"E401.{what}", flow.places.key(*path), name=path[1], language=language)
 
 
-def _placeholders(flow: Flow, text: Text, setting: Setting, parser: Environment) -> list[Problem]:
+def _placeholders(flow: Flow, text: Text, setting: Setting) -> list[Problem]:
     found: list[Problem] = []
     used: dict[str, frozenset[str]] = {}
     declared = setting.built_in | flow.uses.keys()
     for language, wording in text.wording.items():
         path = ("texts", text.name, language)
         try:
-            names = frozenset(find_undeclared_variables(parser.parse(wording)))
-        except (TemplateSyntaxError, RecursionError) as error:
-            reason = error.message if isinstance(error, TemplateSyntaxError) else "too deep"
-            found.append(at(flow, "E103.placeholder", flow.places.value(*path), reason=reason))
+            used[language] = names = frozenset(placeholders(wording))
+        except (BadWording, TextTooLong) as error:
+            found.append(at(flow, "E103.placeholder", flow.places.value(*path), reason=error))
             continue
-        used[language] = names
-        for name in sorted(names - declared):
-            if not flow.places.hurt("uses", name):
-                found.append(missing_name("E402.placeholder", flow, _within(flow, path, name), name, sorted(declared)))
+        unknown = sorted(name for name in names - declared if not flow.places.hurt("uses", name))
+        found += [
+            missing_name("E402.placeholder", flow, _within(flow, path, name), name, sorted(declared))
+            for name in unknown
+        ]
     return found or _disagreements(flow, text, used)
 
 

@@ -55,6 +55,12 @@ FORM: Mapping[str, Message] = {
         "remove it, or put the text between double quotes",
         "删去它，或给文字加上双引号",
     ),
+    "E001.break": message(
+        "an invisible line separator stands here, not the end of a line",
+        "此处有看不见的行分隔符，而不是换行",
+        "remove it and press Enter instead",
+        "删去它，改按回车键",
+    ),
     "E001.encoding": message(
         "this byte is not UTF-8",
         "此处的字节不是 UTF-8",
@@ -242,10 +248,10 @@ FORM: Mapping[str, Message] = {
         "四者只留一个",
     ),
     "E103.placeholder": message(
-        "the text cannot be read as a template: {reason}",
-        "文字不是有效的模板：{reason}",
-        "write placeholders as `{{{{ name }}}}`",
-        "占位符写成 {{{{ 名称 }}}}",
+        "the wording cannot be shown: {reason}",
+        "这段文字无法显示：{reason}",
+        "write plain words and `{{{{ name }}}}`, nothing else between braces",
+        "只写文字和 {{{{ 名称 }}}}，花括号里不写别的",
     ),
     "E103.cap": message(
         "`{value}` does not say how many messages in what time",
