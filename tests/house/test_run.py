@@ -6,6 +6,7 @@ A small checkout of our own stands in for the project, and a recording script fo
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -139,21 +140,31 @@ def test_installing_can_be_switched_off(checkout: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
+PIP = """print(''':env:.find-links='/w /x'
+global.cert='/ca.pem'
+global.index-url='https://global.example/x'
+global.proxy='http://p'
+install.index-url='https://a.example/x'
+list.format='json'
+''')"""
+"""As ``pip config list`` prints it."""
+
+
 def test_what_pip_is_configured_with_reaches_uv_unless_uv_is_told_otherwise(checkout: Path) -> None:
-    (checkout / "pip.conf").write_text("[global]\nindex-url = https://a.example/x\ncert = /ca.pem\nproxy = http://p\n")
+    (checkout / "quick" / "pip.py").write_text(PIP)
     ask = "import run, json; print(json.dumps(run.registry_settings()))"
-    clean = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": str(checkout / "pip.conf"), "SSL_CERT_FILE": "/mine.pem"}
-    more = {"PIP_EXTRA_" + "INDEX_URL": "https://b.example/x", "PIP_FIND_" + "LINKS": "/w"}
+    clean = {**surroundings(checkout), "SSL_CERT_FILE": "/mine.pem"}
     command = [sys.executable, "-c", ask]
-    done = subprocess.run(command, cwd=checkout, env={**clean, **more}, capture_output=True, text=True, check=True)
-    for expected in (
-        '"UV_DEFAULT_INDEX": "https://a.example/x"',
-        '"UV_INDEX": "https://b.example/x"',
-        '"UV_FIND_LINKS": "/w"',
-        '"SSL_CERT_FILE": "/mine.pem"',
-        '"ALL_PROXY": "http://p"',
-    ):
-        assert expected in done.stdout
+    done = subprocess.run(command, cwd=checkout, env=clean, capture_output=True, text=True, check=True)
+    given = json.loads(done.stdout)
+    assert {name: given[name] for name in given if name.startswith(("UV_", "SSL_", "ALL_"))} == {
+        "UV_DEFAULT_INDEX": "https://a.example/x",
+        "UV_FIND_LINKS": "/w,/x",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "ALL_PROXY": "http://p",
+        "SSL_CERT_FILE": "/mine.pem",
+    }
+    assert clean.items() <= given.items()
 
 
 def test_too_old_a_python_is_told_so_in_one_sentence(checkout: Path) -> None:
