@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from flows.document import Document, Tree, read_document
 from flows.errors import FlowProblems
 from flows.places import Path
 from flows.problems import Problem, in_reading_order, problem
-from flows.shape import INNER, FlowShape, TextShape
+from flows.shape import INNER, LANGUAGE_PATTERN, FlowShape, TextShape, one_or_list
 from flows.spec import STOPPED, Flow
 from flows.spell_out import spell_out
 
@@ -69,17 +70,20 @@ def draft_flow(source: str, file: str) -> Draft:
 
 def _stray_text_keys(document: Document, file: str) -> Iterable[tuple[Path, Problem]]:
     """Keys of texts that are neither known nor a language of this flow: pydantic takes any of them for a language."""
-    languages, texts = document.root.get("languages"), document.root.get("texts")
-    if isinstance(languages, str):
-        languages = [languages]
-    if not isinstance(languages, list) or not isinstance(texts, dict) or document.places.hurt("languages"):
+    spoken, texts = one_or_list(document.root.get("languages")), document.root.get("texts")
+    languages = [tag for tag in spoken if _is_language(tag)] if isinstance(spoken, list) else []
+    if not isinstance(texts, dict) or not languages or len(languages) < len(spoken):
         return
-    known = [*keys_of(TextShape), *(each for each in languages if isinstance(each, str))]
+    known = [*keys_of(TextShape), *languages]
     for name, text in texts.items():
         for key in text if isinstance(text, dict) else ():
             if key not in known:
                 path = ("texts", name, key)
                 yield path, unknown_key(path, known, file, document.places)
+
+
+def _is_language(tag: object) -> bool:
+    return isinstance(tag, str) and re.fullmatch(LANGUAGE_PATTERN, tag) is not None
 
 
 def _reserved_names(document: Document, file: str) -> Iterable[tuple[Path, Problem]]:

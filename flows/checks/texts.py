@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from flows.checks.findings import at, missing_name
@@ -78,13 +79,12 @@ def _disagreements(flow: Flow, text: Text, used: Mapping[str, frozenset[str]]) -
 
 
 def _within(flow: Flow, path: Path, name: str) -> Place:
-    """Where the placeholder stands: the first mention of its name within the wording's own lines, after a ``{{``."""
+    """Where the placeholder stands: its first mention from where the wording begins."""
     start = flow.places.value(*path)
     lines = LINE_BREAK.split(flow.source)
+    mention = re.compile(rf"\{{\{{\s*({re.escape(name)})\b")
     for number in range(start.line, len(lines) + 1):
-        skipped = start.column - 1 if number == start.line else 0
-        opened = lines[number - 1].find("{{", skipped)
-        column = lines[number - 1].find(name, opened) if opened >= 0 else -1
-        if column >= 0:
-            return Place(number, column + 1)
+        found = mention.search(lines[number - 1], start.column - 1 if number == start.line else 0)
+        if found is not None:
+            return Place(number, found.start(1) + 1)
     return start
