@@ -60,16 +60,21 @@ def _heard_together(flow: Flow, one: str, other: str) -> bool:
     return any(one in state.reply and other in state.reply for state in flow.states.values())
 
 
-def _deaf_buttons(flow: Flow) -> Iterator[Problem]:
+def _offered(flow: Flow) -> Iterator[tuple[Text, str, Path]]:
+    """Each text, one of the answers on its buttons or rows, and that answer's path."""
     for text in flow.texts.values():
         for key, names in (("buttons", text.buttons), ("list", text.rows)):
             for number, name in enumerate(names):
-                entry = _deafness(flow, text, name)
-                place = flow.places.value("texts", text.name, key, str(number))
-                if entry == "E212.answer":
-                    yield missing_name(entry, flow, place, name, flow.answers)
-                elif entry is not None:
-                    yield at(flow, entry, place, name=name, text=text.name)
+                yield text, name, ("texts", text.name, key, str(number))
+
+
+def _deaf_buttons(flow: Flow) -> Iterator[Problem]:
+    for text, name, path in _offered(flow):
+        entry, place = _deafness(flow, text, name), flow.places.value(*path)
+        if entry == "E212.answer":
+            yield missing_name(entry, flow, place, name, flow.answers)
+        elif entry is not None:
+            yield at(flow, entry, place, name=name, text=text.name)
 
 
 def _deafness(flow: Flow, text: Text, name: str) -> str | None:
