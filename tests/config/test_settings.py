@@ -171,6 +171,12 @@ def test_no_secret_is_ever_shown(tmp_path: Path) -> None:
     assert "hunter2" not in "".join(refused)
 
 
+def test_a_secret_that_is_pointed_at_must_be_there(tmp_path: Path) -> None:
+    """Only the default may be missing: it is made on the first start."""
+    assert problems(tmp_path, {"master_key": "env:GONE"})[0].startswith("--master-key: master_key: env:GONE: ")
+    load(tmp_path)
+
+
 def test_every_setting_has_help_in_both_languages_and_a_readable_default(tmp_path: Path) -> None:
     settings = load(tmp_path)
     for key, setting in DECLARED.items():
