@@ -49,6 +49,16 @@ Choice = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How a text is said: to someone of this BCP 47 ``language``, in this medium. ``signature``: without brackets,
+    used on SMS alone."""
+
+    language: str
+    medium: Medium
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A text as a person sees it. ``parameters``: each placeholder with its value, in order of first appearance, for
     the approved ``template`` (our name for it)."""
@@ -96,27 +106,19 @@ class Renderer:
         self._environment = _environment()
         self._compiled = lru_cache(maxsize=kept)(self._compile)
 
-    def show(
-        self,
-        flow: Flow,
-        text_name: str,
-        language: str,
-        values: Mapping[str, str],
-        medium: Medium,
-        signature: str | None = None,
-    ) -> Shown:
+    def show(self, flow: Flow, text_name: str, values: Mapping[str, str], voice: Voice) -> Shown:
         """This text in the nearest language that it has. On SMS the choices are numbered lines and the signature
         stands before the body. Raises ``Unshowable``."""
         text = flow.texts.get(text_name)
         if text is None or not text.wording:
             raise UnknownText(flow.name, text_name)
-        spoken = choose_language(language, tuple(text.wording))
+        spoken = choose_language(voice.language, tuple(text.wording))
         wording = self._compiled(text.wording[spoken])
         filled = {name: _value(flow.uses.get(name), name, spoken, values) for name in wording.names}
         body = wording.compiled.render(filled)
         buttons, rows = (tuple(_choices(flow, each, spoken)) for each in (text.buttons, text.rows))
-        if medium == "sms":
-            signed = f"【{signature}】" if signature else ""
+        if voice.medium == "sms":
+            signed = f"【{voice.signature}】" if voice.signature else ""
             body = "\n".join([signed + body, *_numbered(flow, (*buttons, *rows))])
             buttons = rows = ()
         if len(body) > LONGEST:

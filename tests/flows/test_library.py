@@ -12,7 +12,7 @@ from flows.checks.setting import Setting
 from flows.effects import Grant, Revoke, Say
 from flows.load import load_flow
 from flows.machine import FlowMachine
-from flows.render import Renderer
+from flows.render import Renderer, Voice
 from flows.spec import Flow, Kind
 from flows.talk_file import load_talks
 from flows.text import Encoding, measure
@@ -56,7 +56,7 @@ def test_each_fits_two_sms_and_needs_no_accents_that_double_the_price(role: str,
     plain = LONG if language.startswith("zh") else {**LONG, "brand": "Grain Books and Stationery"}
     flow = shipped(role)
     for text in flow.texts:
-        cost = measure(Renderer().show(flow, text, language, plain, "sms", None).body)
+        cost = measure(Renderer().show(flow, text, plain, Voice(language, "sms")).body)
         assert cost.segments <= (2 if language.startswith("zh") else 1)
         assert cost.encoding is (Encoding.UCS_2 if language.startswith("zh") else Encoding.GSM_7)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.errors import BadWording, MissingValue, TextTooLong, UnknownText
-from flows.render import LONGEST, Renderer, Shown, choose_language, placeholders
+from flows.render import LONGEST, Renderer, Shown, Voice, choose_language, placeholders
 from flows.spec import Answer, Basis, Flow, Kind, Placeholder, Start, State, Text
 
 FLOW = Flow(
@@ -42,23 +42,23 @@ VALUES = {"name": "小周", "until": "2026-12-31", "no": "A1", "by": "SF"}
 
 def body(wording: str, **values: str) -> str:
     flow = replace(FLOW, texts={"text": Text("text", {"en": wording})})
-    return Renderer().show(flow, "text", "en", values, "whatsapp").body
+    return Renderer().show(flow, "text", values, Voice("en", "whatsapp")).body
 
 
 def test_values_stand_where_their_names_were() -> None:
-    assert Renderer().show(FLOW, "hi", "zh-CN", VALUES, "sms").body == "小周您好，2026年12月31日前有效"
-    assert Renderer().show(FLOW, "hi", "en", VALUES, "sms").body == "Hi 小周, until 31 Dec 2026"
+    assert Renderer().show(FLOW, "hi", VALUES, Voice("zh-CN", "sms")).body == "小周您好，2026年12月31日前有效"
+    assert Renderer().show(FLOW, "hi", VALUES, Voice("en", "sms")).body == "Hi 小周, until 31 Dec 2026"
 
 
 @pytest.mark.parametrize("given_value", [None, "", "  ", "\n", "\u202e"])
 def test_else_stands_in_for_a_value_that_says_nothing(given_value: str | None) -> None:
     values = {"until": "x"} | ({} if given_value is None else {"name": given_value})
-    assert Renderer().show(FLOW, "hi", "en", values, "sms").body == "Hi friend, until x"
+    assert Renderer().show(FLOW, "hi", values, Voice("en", "sms")).body == "Hi friend, until x"
 
 
 def test_without_an_else_a_missing_value_is_an_error_that_names_it() -> None:
     with pytest.raises(MissingValue, match="until") as caught:
-        Renderer().show(FLOW, "hi", "en", {"name": "Zhou"}, "sms")
+        Renderer().show(FLOW, "hi", {"name": "Zhou"}, Voice("en", "sms"))
     assert caught.value.name == "until"
 
 
@@ -74,26 +74,26 @@ def test_without_an_else_a_missing_value_is_an_error_that_names_it() -> None:
 )
 def test_a_date_is_spelt_out_where_it_fits_and_else_shown_as_given(value: str, most: int | None, shown: str) -> None:
     flow = replace(FLOW, texts={"t": Text("t", {"zh-CN": "{{ d }}"})}, uses={"d": Placeholder("d", "date", most)})
-    assert Renderer().show(flow, "t", "zh-CN", {"d": value}, "sms").body == shown
+    assert Renderer().show(flow, "t", {"d": value}, Voice("zh-CN", "sms")).body == shown
 
 
 def test_parameters_come_in_order_of_first_appearance() -> None:
-    shown = Renderer().show(FLOW, "order", "en", VALUES, "whatsapp")
+    shown = Renderer().show(FLOW, "order", VALUES, Voice("en", "whatsapp"))
     assert shown == Shown("A1 by SF, again A1", template="order_v1", parameters=(("no", "A1"), ("by", "SF")))
 
 
 def test_whatsapp_shows_buttons_and_rows() -> None:
-    menu = Renderer().show(FLOW, "menu", "en", {}, "whatsapp", "Grain")
+    menu = Renderer().show(FLOW, "menu", {}, Voice("en", "whatsapp", "Grain"))
     assert menu == Shown("Which?", buttons=(("new", "New items"), ("bills", "Bills only"), ("Y", "Y")))
-    rows = Renderer().show(FLOW, "list", "zh-CN", {}, "whatsapp")
+    rows = Renderer().show(FLOW, "list", {}, Voice("zh-CN", "whatsapp"))
     assert rows == Shown("选什么？", rows=(("new", "新品"), ("bills", "仅账单")))
 
 
 def test_sms_shows_choices_as_lines_led_by_a_word_that_we_understand() -> None:
     """By its number where it has one, else by its first word: never by a number that means another answer."""
-    menu = Renderer().show(FLOW, "menu", "zh-CN", {}, "sms", "小满书店")
+    menu = Renderer().show(FLOW, "menu", {}, Voice("zh-CN", "sms", "小满书店"))
     assert menu == Shown("【小满书店】选什么？\n1 新品\n账单 仅账单\nY")
-    assert Renderer().show(FLOW, "list", "en", {}, "sms").body == "Which?\n1 New items\n账单 Bills only"
+    assert Renderer().show(FLOW, "list", {}, Voice("en", "sms")).body == "Which?\n1 New items\n账单 Bills only"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_no_value_breaks_the_line_or_its_length(value: str, most: int) -> None:
         texts={"t": Text("t", {"en": "<{{ v }}>"})},
         uses={"v": Placeholder("v", "text", most, otherwise={"en": "?"})},
     )
-    inside = Renderer().show(flow, "t", "en", {"v": value}, "sms").body[1:-1]
+    inside = Renderer().show(flow, "t", {"v": value}, Voice("en", "sms")).body[1:-1]
     assert 1 <= len(inside) <= most
     assert not {unicodedata.category(each) for each in inside} & {"Cc", "Cs", "Zl", "Zp"}
 
@@ -181,16 +181,16 @@ def test_a_text_longer_than_any_channel_takes_is_refused_whole() -> None:
 
 def test_a_text_that_is_not_there_is_named() -> None:
     with pytest.raises(UnknownText, match="'gone'"):
-        Renderer().show(FLOW, "gone", "en", {}, "sms")
+        Renderer().show(FLOW, "gone", {}, Voice("en", "sms"))
 
 
 def test_compiled_wordings_are_kept_and_bounded() -> None:
     """The second showing compiles nothing; more wordings than fit push the oldest out."""
     renderer = Renderer(kept=2)
     for language in ("en", "zh-CN", "en", "en"):
-        renderer.show(FLOW, "hi", language, VALUES, "sms")
+        renderer.show(FLOW, "hi", VALUES, Voice(language, "sms"))
     assert renderer._compiled.cache_info()[:2] == (2, 2)
-    renderer.show(FLOW, "order", "en", VALUES, "sms")
+    renderer.show(FLOW, "order", VALUES, Voice("en", "sms"))
     assert renderer._compiled.cache_info().currsize == 2
 
 
