@@ -19,7 +19,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 UV = """#!/bin/sh
 echo "$@" >> "{log}"
-case "$1" in venv) mkdir -p "{venv}/bin" && ln -s "{python}" "{venv}/bin/python";; pip) exit "$(cat "{log}.exit" 2>/dev/null || echo 0)";; esac
+if [ "$1" = venv ]; then mkdir -p "{venv}/bin" && ln -s "{python}" "{venv}/bin/python"; exit; fi
+exit "$(cat "{log}.exit" 2>/dev/null || echo 0)"
 """
 BOT = "import os, sys; print(sys.argv[1:], os.getcwd(), os.path.dirname(__file__), 'stranger' in sys.modules)"
 
