@@ -153,7 +153,7 @@ async def test_a_refund_keeps_the_time_of_forgetting(redis: Redis) -> None:
     limits = await warmed(redis)
     await limits.take([ask(TWO)], NOON)
     await limits.refund([ask(TWO)])
-    assert await redis.pttl("{askfirst:shop}:person:2/3600000:prs_a:offers") > 0
+    assert await redis.pttl("{askfirst:shop}:person:2/3600000:prs_a:offers") > 1_800_000
 
 
 # The clock
@@ -239,7 +239,6 @@ async def test_of_two_that_warm_the_first_is_heard(redis: Redis) -> None:
     """What was taken since is in the buckets already."""
     limits = limiter(redis)
     await limits.warm("shop", NOON, None)
-    await limits.take([ask(TWO)], NOON)
     await limits.warm("shop", NOON, NOON)
     assert await limits.take([ask(TWO)], NOON) == [Taken()]
 

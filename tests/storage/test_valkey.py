@@ -7,6 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,9 +54,14 @@ async def kept(url: str) -> bool:
         return bool(await client.get("kept") == b"yes")
 
 
-def begin(command: list[str]) -> subprocess.Popen[bytes]:
-    """A process that is not tied to us."""
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+@contextmanager
+def begun(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is not tied to us, killed at the end."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 async def setting(url: str, name: str) -> object:
@@ -127,7 +134,7 @@ async def test_a_second_owner_of_a_folder_is_refused(valkey: EmbeddedValkey) -> 
 
 async def test_it_dies_with_its_killed_owner(tmp_path: Path) -> None:
     """SIGKILL gives the owner no chance to stop it; the next start finds a clean field and its data."""
-    with begin([sys.executable, "-c", OWNER, str(tmp_path)]) as owner:
+    with begun([sys.executable, "-c", OWNER, str(tmp_path)]) as owner:
         assert owner.stdout is not None
         pid = int(owner.stdout.readline())
         assert command_line(pid) is not None
@@ -146,12 +153,12 @@ async def test_an_orphan_of_this_folder_is_stopped_first(tmp_path: Path, stopped
     command = (command_line(server.pid or 0) or "").split()
     await server.stop()
     command[command.index("--save") + 1 : command.index("--save") + 1] = [""]
-    with begin(command) as orphan:
+    with begun(command) as orphan:
         await until((server.folder / "pid").exists)
         if stopped:
             orphan.send_signal(signal.SIGSTOP)
         async with EmbeddedValkey(tmp_path) as url:
-            assert orphan.poll() is not None
+            assert orphan.poll() == 0, "it ended in order"
             assert await kept(url)
 
 
@@ -159,11 +166,21 @@ async def test_a_foreign_process_with_the_old_number_is_left_alone(tmp_path: Pat
     """Numbers of processes come round again."""
     folder = tmp_path / "valkey"
     folder.mkdir()
-    with begin([sys.executable, "-c", "input()"]) as other:
+    with begun([sys.executable, "-c", "input()"]) as other:
         (folder / "pid").write_text(str(other.pid))
         async with EmbeddedValkey(tmp_path) as url:
             assert await ping(url)
             assert other.poll() is None
+
+
+async def test_the_server_of_another_folder_with_the_old_number_is_left_alone(
+    tmp_path: Path, valkey: EmbeddedValkey
+) -> None:
+    folder = tmp_path / "ours" / "valkey"
+    folder.mkdir(parents=True)
+    (folder / "pid").write_text(str(valkey.pid))
+    async with EmbeddedValkey(tmp_path / "ours"):
+        assert await ping(valkey.url)
 
 
 async def test_a_killed_server_comes_back_with_its_data(valkey: EmbeddedValkey) -> None:
