@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.business_files import BUSINESS, Contents, business_folders, read_folder
-from config.business_flows import read_flows, shipped_flows
+from config.business_flows import read_flows, setting_of, shipped_flows
 from config.business_read import Decisions, read_business
 from config.business_types import (
     Business,
@@ -42,6 +42,7 @@ __all__ = [
     "build_businesses",
     "load_business",
     "load_businesses",
+    "setting_of",
 ]
 
 
@@ -115,8 +116,8 @@ def _assembled(decisions: Decisions, flows: Mapping[str, Flow], folder: Path, di
         name=shape.business,
         brand=decisions.brand,
         contact=shape.contact,
-        languages=tuple(shape.languages),
-        place=shape.place,
+        languages=decisions.languages,
+        place=decisions.place,
         words=decisions.words,
         purposes=decisions.purposes,
         channels=decisions.channels,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.business_files import BUSINESS, Contents, is_flow
 from config.business_read import Decisions
+from config.business_types import Business
 from flows.check import check_flow, check_source
 from flows.checks.setting import Setting
 from flows.checks.targets import named_purposes
@@ -29,12 +30,12 @@ def shipped_flows() -> tuple[Flow, ...]:
     )
 
 
-def setting_of(decisions: Decisions) -> Setting:
+def setting_of(decided: Decisions | Business) -> Setting:
     """What the flows of a business are checked against."""
-    words, shape = decisions.words, decisions.shape
+    words = decided.words
     own = {"stop": words.stop, "help": words.help, "start": words.start}
-    lexicon = Lexicon.shipped(shape.place, tuple(shape.languages), own)
-    return Setting({name: each.commercial for name, each in decisions.purposes.items()}, lexicon.heard)
+    lexicon = Lexicon.shipped(decided.place, decided.languages, own)
+    return Setting({name: each.commercial for name, each in decided.purposes.items()}, lexicon.heard)
 
 
 def read_flows(

@@ -23,6 +23,8 @@ class Decisions:
 
     shape: BusinessShape
     brand: Localised
+    languages: tuple[str, ...]
+    place: str | None
     words: Words
     purposes: Mapping[str, Purpose]
     channels: Mapping[str, ChannelConfig]
@@ -100,6 +102,8 @@ def _decisions(shape: BusinessShape) -> Decisions:
     return Decisions(
         shape=shape,
         brand=_in_each(shape.brand, languages),
+        languages=tuple(languages),
+        place=shape.place,
         words=Words(tuple(shape.words.stop), tuple(shape.words.help), tuple(shape.words.start)),
         purposes={name: _purpose(name, each, languages) for name, each in shape.purposes.items()},
         channels={name: _channel(name, each, languages) for name, each in shape.channels.items()},

@@ -8,6 +8,8 @@ from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config.business import Business, Cap, QuietHours, Rate, TemplateConfig, Term, load_business, load_businesses
 from config.business_flows import read_flows
@@ -45,7 +47,8 @@ texts:
 
 
 CLOUD = """\
-cloud: {provider: whatsapp_cloud, phone_number_id: '106', access_token: env:A, app_secret: env:B, verify_token: env:C}"""
+cloud: {provider: whatsapp_cloud, phone_number_id: '106', access_token: env:A, app_secret: env:B,
+    verify_token: env:C, graph_version: v23.0}"""
 
 
 @pytest.fixture
@@ -322,3 +325,18 @@ def test_one_bad_business_refuses_them_all(folder: Path, tmp_path_factory: pytes
 def test_a_folder_of_businesses_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BusinessProblems, match="gone"):
         load_businesses(tmp_path / "gone")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_business_yaml_makes_the_reader_fail(data: st.DataObject) -> None:
+    """Each line may be gone, doubled or replaced: the answer is decisions or problems, never another error."""
+    lines = (EXAMPLE / "business.yaml").read_text(encoding="utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        other = st.sampled_from(
+            [lines[at], f"  {lines[at]}", "x", "- x", "sms: {provider: twilio}", "limits:", "brand: []"]
+        )
+        lines[at : at + data.draw(st.integers(0, 2))] = [data.draw(other)]
+    decisions, problems = read_business("\n".join(lines), "business.yaml")
+    assert (decisions is None) == bool(problems)
