@@ -20,7 +20,7 @@ from storage.database import Question, Transaction
 from storage.inbox import Event
 from storage.ledger import Chain, Value
 from storage.messages import Message
-from storage.people import ALIAS, FACTS, seal_facts
+from storage.people import ALIAS, CLOSE_ALIAS, FACTS, INSERT_ALIAS, seal_facts
 from storage.statements import UpdateRows, among
 from storage.suppressions import Suppression
 from storage.tables import aliases, people
@@ -90,8 +90,9 @@ class Dossier:
     stepped: list[Event] = field(default_factory=list)
     set_timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
     cancelled_timers: set[str] = field(default_factory=set)
-    suppressed: list[tuple[Suppression, str]] = field(default_factory=list)
-    lifted: list[Suppression] = field(default_factory=list)
+    changed_suppressions: dict[tuple[str, str, str], tuple[int, str, int | None]] = field(default_factory=dict)
+    closed_aliases: list[str] = field(default_factory=list)
+    added_aliases: list[Alias] = field(default_factory=list)
     cancel_queued: str = ""
     touched: bool = False
 
@@ -106,6 +107,18 @@ class Dossier:
         """The new present state of one consent."""
         self.consents[consent.purpose, consent.medium] = consent
         self.changed_consents[consent.purpose, consent.medium] = consent
+
+    def suppress(self, suppression: Suppression, source: str) -> None:
+        """Put one in force."""
+        key = (suppression.hash, suppression.kind, suppression.scope)
+        self.suppressions.append(suppression)
+        self.changed_suppressions[key] = (suppression.since_at, source, None)
+
+    def lift(self, suppression: Suppression, source: str, at: int) -> None:
+        """Take one out of force."""
+        key = (suppression.hash, suppression.kind, suppression.scope)
+        self.suppressions.remove(suppression)
+        self.changed_suppressions[key] = (suppression.since_at, source, at)
 
     def changed(self, run: Conversation) -> None:
         """Mark a conversation for saving; counts its version up once per save."""
@@ -222,7 +235,8 @@ def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -
             for run in d.changed_conversations.values()
         ],
     )
-    _save_suppressions(tx, dossiers, now)
+    _save_aliases(tx, dossiers, now)
+    _save_suppressions(tx, dossiers)
     _save_timers(tx, dossiers)
     tx.write(
         messages.CANCEL_QUEUED,
@@ -248,16 +262,27 @@ def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:
     )
 
 
-def _save_suppressions(tx: Transaction, dossiers: Sequence[Dossier], now: int) -> None:
+def _save_aliases(tx: Transaction, dossiers: Sequence[Dossier], now: int) -> None:
+    tx.write(CLOSE_ALIAS, [(d.business, hash_, now) for d in dossiers for hash_ in d.closed_aliases])
+    tx.write(
+        INSERT_ALIAS,
+        [
+            (d.business, a.hash, now, d.id, a.scheme, d.key.seal(a.value.encode(), ALIAS))
+            for d in dossiers
+            for a in d.added_aliases
+        ],
+    )
+
+
+def _save_suppressions(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
     tx.write(
         suppressions.UPSERT,
         [
-            (d.business, s.hash, s.kind, s.scope, d.id, source, s.since_at, None)
+            (d.business, *key, d.id, source, since_at, lifted_at)
             for d in dossiers
-            for s, source in d.suppressed
+            for key, (since_at, source, lifted_at) in d.changed_suppressions.items()
         ],
     )
-    tx.write(suppressions.LIFT, [(d.business, s.hash, s.kind, s.scope, now) for d in dossiers for s in d.lifted])
 
 
 def _save_timers(tx: Transaction, dossiers: Sequence[Dossier]) -> None:

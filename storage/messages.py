@@ -160,7 +160,7 @@ def from_row(row: Any, key: PersonKey) -> Message:
     return Message(**values, commercial=bool(row[-3]), test=bool(row[-2]), content=Content.open(row[-1], key))
 
 
-STATUSES = select(outbox.c.id, outbox.c.status).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+STATUSES = select(outbox.c.id, outbox.c.status, outbox.c.content).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
 FLYING_OF_PEOPLE = select(outbox.c.person, outbox.c.id).where(
     among(outbox.c.business, "businesses"),
     among(outbox.c.person, "people"),
@@ -202,11 +202,20 @@ FINISH = UpdateRows(
     ("status", "why", "finished_at", "provider_id", "code"),
     guard="outbox.status = 'authorised'",
 )
+MOST_ATTEMPTS = 5
+GIVE_UP = UpdateRows(
+    outbox,
+    ("business", "id"),
+    ("status", "code", "finished_at"),
+    guard=f"outbox.status = 'queued' AND outbox.attempts >= {MOST_ATTEMPTS}",
+)
+"""A message that its carrier turned away for now so many times is not tried again."""
 ADVANCE = UpdateRows(outbox, ("business", "id"), ("status", "code"))
 RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, outbox.c.authorised_at).where(
     among(outbox.c.business, "businesses"),
     among(outbox.c.person, "people"),
-    outbox.c.nature.not_in((Nature.REPLY.value, Nature.FAREWELL.value)),
+    outbox.c.nature != Nature.REPLY.value,
+    outbox.c.nature != Nature.FAREWELL.value,
     outbox.c.status != Status.CANCELLED.value,
     outbox.c.authorised_at.is_not(None),
     outbox.c.created_at >= bindparam("since_at"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from storage.statements import InsertRows, UpdateRows, among
+from storage.statements import InsertRows, among
 from storage.tables import aliases, suppressions
 
 STOPPED = "stopped"
@@ -54,7 +54,6 @@ UPSERT = InsertRows(
     ("business", "hash", "kind", "scope", "person", "source", "since_at", "lifted_at"),
     conflict="replace",
 )
-LIFT = UpdateRows(suppressions, ("business", "hash", "kind", "scope"), ("lifted_at",))
 
 
 def from_row(row: Any) -> tuple[str, Suppression]:

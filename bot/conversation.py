@@ -1,0 +1,302 @@
+"""What one event does to one person: a reply, a tap, a business's event, a timer, a stop.
+
+Works on a dossier that is held under lock and changes nothing but that dossier. A stop is heard before anything else,
+in every state, also when the flow no longer exists.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from bot.carrying_out import carry_out
+from bot.catalogue import Running
+from bot.events import PreferenceValue, ProviderStop
+from bot.farewell import farewell, say_farewell
+from bot.speech import BETWEEN, commit, speak
+from bot.starting import start
+from bot.turn import Turn
+from bot.why import Why
+from bot.withdrawal import Extent, Stop, lift, withdraw
+from flows.effects import Say
+from flows.machine import Facts, Trigger
+from flows.normalise import normalise
+from flows.spec import STOPPED
+from flows.words import Meaning
+from storage.consents import HELD, ConsentStatus
+from storage.conversations import Conversation
+from storage.dossier import Alias
+from storage.inbox import Event
+from storage.messages import LEFT
+from storage.suppressions import MARKETING
+from storage.timers import Timer
+
+CAMPAIGN = "campaign."
+LEARNED = "learned"
+"""The type of an identity event that adds identifiers and replaces none."""
+
+
+def take_event(turn: Turn, event: Event) -> None:
+    """Act on one stored event and note what came of it."""
+    match event.kind:
+        case "message":
+            _message(turn, event)
+        case "stop":
+            _stop(turn, event, confirm=False)
+        case "event":
+            _business_event(turn, event)
+        case "message-request":
+            _message_request(turn, event)
+        case "preference":
+            _preference(turn, event)
+        case "identity":
+            _identity(turn, event)
+    event.result = turn.result()
+
+
+def take_timer(turn: Turn, timer: Timer) -> None:
+    """A wait is over. A timer of a conversation that has moved on does nothing."""
+    if not timer.conversation:
+        say_farewell(turn, timer)
+        return
+    run = next((r for r in turn.person.conversations if r.id == timer.conversation and r.ended_at is None), None)
+    if run is not None:
+        _decide(turn, run, Trigger.read(timer.trigger))
+
+
+def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
+    running = turn.running(run)
+    if running is None:
+        return False
+    decision = running.machine.decide(run.state, trigger, Facts(run.misunderstood))
+    if decision is None:
+        return False
+    if trigger == Trigger.otherwise():
+        run.misunderstood += 1
+    carry_out(turn, running, run, decision)
+    return True
+
+
+# A person's message ------------------------------------------------------------------------------------------------
+
+
+def _message(turn: Turn, event: Event) -> None:
+    turn.person.heard[event.channel] = event.received_at
+    turn.person.touched = True
+    if event.reading == Meaning.STOP:
+        _stop(turn, event, confirm=event.facts.get("handled") != ProviderStop.STOP)
+    elif event.reading == Meaning.STOP_MARKETING:
+        _stop_marketing(turn, event)
+    elif event.reading == Meaning.START:
+        _role(turn, event, "start", lifts=True)
+    elif event.reading == Meaning.HELP:
+        _role(turn, event, "help", lifts=False)
+    elif not _tapped(turn, event):
+        _text(turn, event)
+
+
+def _stop(turn: Turn, event: Event, *, confirm: bool) -> None:
+    """The withdrawal stands since the event was accepted; here its conversations end and the person is told, once."""
+    stop = Stop("word", turn.house.business.channels[event.channel].medium, word=event.word)
+    again = withdraw(turn.person, stop, event.id, turn.now) == "stopped"
+    for run in turn.person.conversations:
+        if run.ended_at is None:
+            turn.person.cancel_timers(run)
+            run.state = STOPPED
+            run.end(STOPPED, turn.now)
+            turn.person.changed(run)
+    if event.effect == "stopped" or again:
+        farewell(turn, event.channel, confirm=confirm)
+
+
+def _stop_marketing(turn: Turn, event: Event) -> None:
+    purposes = {name for name, purpose in turn.house.business.purposes.items() if purpose.commercial}
+    stop = Stop("word", turn.house.business.channels[event.channel].medium, Extent.MARKETING, event.word)
+    withdraw(turn.person, stop, event.id, turn.now, purposes)
+
+
+def _role(turn: Turn, event: Event, role: str, *, lifts: bool) -> None:
+    """START lifts the person's own stop and grants nothing; then, as for HELP, the business's flow for it answers."""
+    if lifts:
+        lift(turn.person, "word", event.id, turn.now)
+    running = turn.house.by_role.get(role)
+    if running is not None and not event.facts.get("handled"):
+        start(turn, running, {}, channel=event.channel)
+
+
+def _tapped(turn: Turn, event: Event) -> bool:
+    """A button of ours: its answer counts in its own conversation while that question is open, and nowhere else."""
+    conversation, mark, answer = (event.facts.get("payload") or "").partition(BETWEEN)
+    if not mark or not conversation.startswith("cnv_"):
+        return False
+    for run in turn.person.conversations:
+        if run.id == conversation and _can_answer(turn, run):
+            _answer(turn, run, answer)
+    return True
+
+
+def _text(turn: Turn, event: Event) -> None:
+    """An answer to the open question, else a word that starts a flow, else the question's own ``else``."""
+    text = event.facts.get("text", "")
+    run = _open_question(turn, event.channel)
+    answer = _understood(turn, run, text) if run is not None else None
+    if run is not None and answer is not None:
+        _answer(turn, run, answer)
+        return
+    by_word = turn.house.by_word.get(normalise(text)) if text else None
+    if by_word is not None:
+        running, language = by_word
+        if event.channel in running.flow.channels or _medium(turn, event.channel) in running.flow.channels:
+            start(turn, running, {}, channel=event.channel, language=language)
+            return
+    if run is not None:
+        _decide(turn, run, Trigger.otherwise())
+
+
+def _medium(turn: Turn, channel: str) -> str:
+    return turn.house.business.channels[channel].medium
+
+
+def _open_question(turn: Turn, channel: str) -> Conversation | None:
+    asked = [r for r in turn.person.conversations if r.channel == channel and _can_answer(turn, r)]
+    return max(asked, key=lambda run: run.started_at, default=None)
+
+
+def _can_answer(turn: Turn, run: Conversation) -> bool:
+    """Open, and its question has left: nobody answers what they were not shown."""
+    status, _ = turn.around.shown.get(run.question or "", ("", b""))
+    return run.ended_at is None and status in LEFT
+
+
+def _understood(turn: Turn, run: Conversation, text: str) -> str | None:
+    """By the answer's words; on a numbered list also by the number that stood before its label."""
+    running = turn.running(run)
+    if running is None or run.state not in running.choices:
+        return None
+    answer = running.choices[run.state].match(text)
+    if answer is not None:
+        return answer
+    say = running.flow.states[run.state].say
+    shown = running.flow.texts[say] if say else None
+    numbered = (shown.buttons or shown.rows) if shown is not None else ()
+    number = normalise(text)
+    if number.isdecimal() and 1 <= int(number) <= len(numbered) <= 10:
+        return numbered[int(number) - 1]
+    return None
+
+
+def _answer(turn: Turn, run: Conversation, answer: str) -> None:
+    run.facts = {**run.facts, "answer": answer}
+    _decide(turn, run, Trigger.reply(answer))
+
+
+# What the business reports -----------------------------------------------------------------------------------------
+
+
+def _business_event(turn: Turn, event: Event) -> None:
+    """An event moves the conversations that wait for it and starts the flows that begin with it."""
+    name, facts = event.facts["type"], event.facts.get("facts", {})
+    turn.test = bool(event.facts.get("test"))
+    _learn(turn, event)
+    moved = False
+    for run in list(turn.person.conversations):
+        if run.ended_at is None and _about(run, turn.running(run), facts):
+            run.facts = {**run.facts, **facts}
+            moved = _decide(turn, run, Trigger.event(name)) or moved
+    if name.startswith(CAMPAIGN):
+        campaign = turn.house.by_campaign.get(name.removeprefix(CAMPAIGN))
+        starts: tuple[Running, ...] = (campaign,) if campaign is not None else ()
+    else:
+        starts = turn.house.by_event.get(name, ())
+    for running in starts:
+        if not moved:
+            start(turn, running, facts, channel=event.channel)
+
+
+def _learn(turn: Turn, event: Event) -> None:
+    language, person = event.facts.get("language"), event.facts.get("person_facts")
+    if language:
+        turn.person.language, turn.person.touched = language, True
+    if person:
+        turn.person.facts, turn.person.touched = {**turn.person.facts, **person}, True
+
+
+def _about(run: Conversation, running: Running | None, facts: dict[str, str]) -> bool:
+    """An event that names an order belongs to the run about that order; one that names none, to any."""
+    proof = running.flow.start.proof if running is not None else None
+    named = facts.get(proof, "") if proof else ""
+    return not named or named == run.subject
+
+
+def _message_request(turn: Turn, event: Event) -> None:
+    """The business asks for one text of a flow to be sent to one person."""
+    facts = event.facts
+    running = turn.house.flows.get(facts["flow"])
+    turn.test = bool(facts.get("test"))
+    _learn(turn, event)
+    if running is None or facts["text"] not in running.flow.texts:
+        turn.refuse(facts["flow"], Why.NO_BASIS, "the flow or text is no longer in force")
+        return
+    channel = event.channel or next(iter(turn.house.business.channels))
+    run = Conversation(
+        id="",
+        flow=running.flow.name,
+        flow_hash=running.flow.hash,
+        channel=channel,
+        medium=_medium(turn, channel),
+        language=facts.get("text_language") or running.flow.languages[0],
+        state="",
+        started_at=turn.now,
+        test=turn.test,
+        facts=facts.get("facts", {}),
+    )
+    commit(turn, speak(turn, running, run, Say(facts["text"], facts.get("purpose") or running.flow.needs)))
+
+
+# What the carrier reports ------------------------------------------------------------------------------------------
+
+
+def _preference(turn: Turn, event: Event) -> None:
+    """The carrier's own switch. Its stop was recorded on arrival; a resume lifts that stop and grants nothing."""
+    if event.facts.get("value") != PreferenceValue.RESUME:
+        return
+    scope = MARKETING + _medium(turn, event.channel)
+    for suppression in [s for s in turn.person.suppressions if s.scope == scope]:
+        turn.person.lift(suppression, "native", turn.now)
+    turn.person.record("preference.resumed", turn.now, {"event": event.id, "channel": event.channel})
+
+
+def _identity(turn: Turn, event: Event) -> None:
+    """New identifiers: every stop follows the person to them, consents do not (they are invalidated)."""
+    person = turn.person
+    learned = event.facts.get("type") == LEARNED
+    gone = [] if learned else event.facts["old"]
+    old = {turn.around.address_hash(person.business, a["scheme"], a["value"]) for a in gone}
+    new = [
+        Alias(turn.around.address_hash(person.business, a["scheme"], a["value"]), a["scheme"], a["value"])
+        for a in event.facts["new"]
+    ]
+    person.closed_aliases += [a.hash for a in person.aliases if a.hash in old]
+    known = {a.hash for a in person.aliases}
+    person.aliases = [a for a in person.aliases if a.hash not in old]
+    for alias in new:
+        if alias.hash not in known:
+            person.added_aliases.append(alias)
+            person.aliases.append(alias)
+        for suppression in list(person.suppressions):
+            person.suppress(replace(suppression, hash=alias.hash), "alias")
+    if learned:
+        return
+    person.record("identity.changed", turn.now, {"event": event.id, "type": event.facts.get("type", "")})
+    for consent in list(person.consents.values()):
+        if consent.status in HELD | {ConsentStatus.REQUESTED}:
+            facts = {"purpose": consent.purpose, "medium": consent.medium, "event": event.id}
+            record = person.record("consent.invalidated", turn.now, facts)
+            invalid = replace(consent, status=ConsentStatus.INVALIDATED, since_at=turn.now, record=record)
+            person.put_consent(invalid)
+
+
+def result_of(event: Event) -> dict[str, object]:
+    """What ``take_event`` noted."""
+    noted: dict[str, object] = json.loads(event.result) if event.result else {}
+    return noted

@@ -1,0 +1,95 @@
+"""A consent, recorded: asked for, given, confirmed. Only a person's own answer grants, and only what was asked.
+
+The runtime checks this again although the flow was proved: a grant that nobody asked for is an error, not a consent.
+"""
+
+from __future__ import annotations
+
+from bot.catalogue import Running
+from bot.errors import BotError
+from bot.terms import end_of
+from bot.turn import Turn
+from flows.spec import Basis
+from storage.clock import from_micros, to_micros
+from storage.consents import HELD, Consent, ConsentStatus
+from storage.conversations import Conversation
+from storage.ledger import Value
+from storage.messages import LEFT, Content
+
+
+class NotAsked(BotError):
+    """A flow tried to grant a purpose that the text just shown did not ask for."""
+
+
+def request(turn: Turn, running: Running, run: Conversation, message: str, purposes: tuple[str, ...]) -> None:
+    """Record that these purposes were asked for; a consent that is held stays held."""
+    for purpose in purposes:
+        before = turn.person.consents.get((purpose, run.medium))
+        if before is not None and (before.held(turn.now) or before.status is ConsentStatus.REQUESTED):
+            continue
+        facts = {**_facts(running, run, purpose), "message": message}
+        record = turn.person.record("consent.requested", turn.now, facts)
+        turn.person.put_consent(_consent(turn, running, run, purpose, ConsentStatus.REQUESTED, record))
+
+
+def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, ...]) -> None:
+    """Record the person's yes to each purpose, with the words they saw and the words they sent."""
+    words = _words_shown(turn, run)
+    for purpose in purposes:
+        if not turn.spoke or purpose not in run.asked or words is None:
+            raise NotAsked(f"{run.flow}: the answer would grant {purpose!r}, which the text just shown did not ask for")
+        before = turn.person.consents.get((purpose, run.medium))
+        status = _status(running, before, turn.now)
+        facts = {
+            **_facts(running, run, purpose),
+            "message": run.question or "",
+            "event": turn.cause,
+            "was": str(before.status) if before is not None else "none",
+        }
+        personal: dict[str, Value] = {"shown": words, "reply": turn.reply}
+        record = turn.person.record(f"consent.{status}", turn.now, facts, personal)
+        turn.person.put_consent(_consent(turn, running, run, purpose, status, record))
+
+
+def _words_shown(turn: Turn, run: Conversation) -> str | None:
+    """The exact text of the question, once it has left; None while nobody can have seen it."""
+    status, sealed = turn.around.shown.get(run.question or "", ("", b""))
+    return Content.open(sealed, turn.person.key).body if status in LEFT else None
+
+
+def _status(running: Running, before: Consent | None, now: int) -> ConsentStatus:
+    if before is not None and before.status in HELD:
+        return ConsentStatus.RENEWED if before.held(now) else ConsentStatus.GIVEN
+    asked_twice = running.flow.start.basis is Basis.REQUESTED and running.flow.start.event is not None
+    return ConsentStatus.CONFIRMED if asked_twice else ConsentStatus.GIVEN
+
+
+def _facts(running: Running, run: Conversation, purpose: str) -> dict[str, Value]:
+    return {
+        "purpose": purpose,
+        "medium": run.medium,
+        "channel": run.channel,
+        "flow": running.flow.name,
+        "flow_hash": running.flow.hash,
+        "language": run.language,
+        "basis": str(running.flow.start.basis),
+    }
+
+
+def _consent(
+    turn: Turn, running: Running, run: Conversation, purpose: str, status: ConsentStatus, record: int
+) -> Consent:
+    before = turn.person.consents.get((purpose, run.medium))
+    lasts = turn.house.business.purposes[purpose].lasts
+    expires = to_micros(end_of(lasts, from_micros(turn.now))) if lasts is not None and status in HELD else None
+    return Consent(
+        purpose,
+        run.medium,
+        status,
+        str(running.flow.start.basis),
+        before.since_at if before is not None and before.held(turn.now) else turn.now,
+        expires,
+        record,
+        running.flow.name,
+        running.flow.hash,
+    )

@@ -1,0 +1,204 @@
+"""Whether one message may leave now: the rules, and nothing but the rules.
+
+Pure: it reads the person's dossier (loaded under lock) and the business, and answers with a verdict. The default is
+no. Called when a message is asked for, to say no early, and again in the transaction that authorises it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.channel import Medium
+from bot.local_time import quiet_until, zones_of
+from bot.why import Why
+from bot.wording import DAYS
+from config.business_types import Business, TemplateConfig
+from flows.spec import Basis
+from storage.clock import from_micros, to_micros
+from storage.dossier import Alias, Dossier
+from storage.messages import Message, Nature
+from storage.suppressions import STOPPED
+
+WINDOW = timedelta(hours=24)
+LONGEST_BODY = {Medium.SMS: 1600, Medium.WHATSAPP: 4096}
+BY_SQL = timedelta(hours=1)
+"""Limits over longer periods are counted in SQL; shorter ones pace, in Redis."""
+
+_DAY = 24 * 3600 * 1_000_000
+_PURPOSEFUL = frozenset({Nature.SERVICE, Nature.REQUEST, Nature.COMMERCIAL})
+_UNASKED = frozenset({Nature.REQUEST, Nature.COMMERCIAL})
+NUMBERS = ("e164", "wa_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """It may leave: on which basis, under which consent's record, and as which template (None: free text)."""
+
+    basis: str
+    consent_record: int | None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It never leaves."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It waits until then."""
+
+    why: Why
+    until: datetime
+
+
+Verdict = Allowed | Refused | Later
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One earlier message of our own accord to this person."""
+
+    purpose: str | None
+    medium: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the person's dossier does not hold: what was sent before, whether the channel reaches real people,
+    whether the compliance role switched the past-purchase basis on."""
+
+    now: datetime
+    live: bool
+    sent: Sequence[Sent] = ()
+    past_purchase: bool = False
+
+
+def judge(message: Message, person: Dossier, business: Business, around: Circumstances) -> Verdict:
+    """The verdict on one message. Refusals for good come first, then reasons to wait."""
+    for rule in (_will, _truth, _grounds, _caps):
+        refused = rule(message, person, business, around)
+        if refused is not None:
+            return Refused(refused)
+    template = _form(message, person, business, around)
+    if isinstance(template, Why):
+        return Refused(template)
+    until = _quiet(message, person, business, around)
+    if until is not None:
+        return Later(Why.QUIET_HOURS, until)
+    consent = person.consents.get((message.purpose, message.medium)) if message.purpose else None
+    basis = str(Basis.CONSENT) if consent is not None else message.basis
+    return Allowed(basis, consent.record if consent is not None else None, template or None)
+
+
+def _will(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
+    """The person's own no, and the epoch: what was queued before a stop never leaves after a later start."""
+    if message.epoch != person.epoch:
+        return Why.STOPPED
+    suppressed = person.suppressed_for(message.medium, commercial=message.commercial)
+    if suppressed == STOPPED and message.nature is not Nature.FAREWELL:
+        return Why.STOPPED
+    if suppressed is not None and suppressed != STOPPED:
+        return Why.CARRIER_BLOCKED
+    if message.test and around.live:
+        return Why.SANDBOX
+    return None
+
+
+def _truth(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
+    """Still true, readable, and somebody to send it to."""
+    if message.stale_at is not None and message.stale_at <= to_micros(around.now):
+        return Why.STALE
+    if not message.content.body.strip() or len(message.content.body) > LONGEST_BODY[Medium(message.medium)]:
+        return Why.CONTENT_REFUSED
+    if address_of(person, message.medium) is None:
+        return Why.NUMBER_SUSPECT
+    return None
+
+
+def address_of(person: Dossier, medium: str) -> Alias | None:
+    """The identifier that a medium can reach: a number on SMS; a number, else a WhatsApp user id, on WhatsApp."""
+    wanted = (NUMBERS,) if medium == Medium.SMS else (NUMBERS, ("bsuid",), ("bsuid_parent",))
+    for schemes in wanted:
+        for alias in person.aliases:
+            if alias.scheme in schemes:
+                return alias
+    return None
+
+
+def _grounds(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
+    """Consent where it is needed, else a basis whose proof is on file."""
+    if message.purpose is not None or message.commercial:
+        return _consent(message, person, to_micros(around.now))
+    if message.nature in (Nature.REPLY, Nature.FAREWELL):
+        return None
+    if message.basis == Basis.REQUESTED:
+        return None if message.cause else Why.NO_BASIS
+    if message.basis == Basis.CONTRACT:
+        return None if message.proof and message.nature is Nature.SERVICE else Why.NO_BASIS
+    if message.basis == Basis.PAST_PURCHASE:
+        allowed = message.proof and message.nature is Nature.REQUEST and message.medium == Medium.SMS
+        return None if allowed and around.past_purchase else Why.NO_BASIS
+    return Why.NO_CONSENT
+
+
+def _consent(message: Message, person: Dossier, now: int) -> Why | None:
+    """Held now, on this medium, and held since before the message was asked for."""
+    consent = person.consents.get((message.purpose or "", message.medium))
+    if consent is None:
+        return Why.NO_CONSENT
+    if consent.past(now):
+        return Why.CONSENT_EXPIRED
+    if not consent.held(now) or consent.since_at > message.created_at:
+        return Why.NO_CONSENT
+    return None
+
+
+def _caps(message: Message, _: Dossier, business: Business, around: Circumstances) -> Why | None:
+    """What the purpose promises, and the business's own limit per person; answers to the person do not count."""
+    if message.nature not in _PURPOSEFUL:
+        return None
+    now = to_micros(around.now)
+    purpose = business.purposes.get(message.purpose or "")
+    if purpose is not None and purpose.cap is not None:
+        since = now - DAYS[purpose.cap.unit] * _DAY
+        if sum(s.purpose == message.purpose and s.at > since for s in around.sent) >= purpose.cap.count:
+            return Why.PURPOSE_CAP
+    for rate in business.limits.person:
+        since = now - rate.period // timedelta(microseconds=1)
+        if rate.period >= BY_SQL and sum(s.at > since for s in around.sent) >= rate.count:
+            return Why.DAILY_CAP
+    return None
+
+
+def _form(message: Message, person: Dossier, business: Business, around: Circumstances) -> str | Why:
+    """The template to use, empty for free text; outside WhatsApp's reply window only approved templates go."""
+    if message.medium != Medium.WHATSAPP:
+        return ""
+    heard = person.heard.get(message.channel)
+    if heard is not None and around.now - from_micros(heard) < WINDOW:
+        return ""
+    if message.content.template is None:
+        return Why.WINDOW_CLOSED
+    if not around.live and message.content.template not in business.templates:
+        return message.content.template  # the simulated carrier approves what has no entry
+    template = business.templates.get(message.content.template)
+    return message.content.template if _usable(template, message.language) else Why.TEMPLATE_MISSING
+
+
+def _usable(template: TemplateConfig | None, language: str) -> bool:
+    return template is not None and template.approval == "approved" and language in template.languages
+
+
+def _quiet(message: Message, person: Dossier, business: Business, around: Circumstances) -> datetime | None:
+    """Nobody is written to at night unasked."""
+    if business.quiet_hours is None or message.nature not in _UNASKED:
+        return None
+    number = next((a.value for a in person.aliases if a.scheme in NUMBERS), None)
+    number = f"+{number.lstrip('+')}" if number else None
+    return quiet_until(around.now, business.quiet_hours, zones_of(number, person.place or business.place or ""))

@@ -1,0 +1,73 @@
+"""After a crash: what a dead process had in the air is resolved, once its death is proven.
+
+A silent process is never assumed dead. What it authorised stays in the air until the kernel of its host says that it
+is gone; until then nobody whose message it holds is told "stopped".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.gate import Claim
+from bot.outbox import Outbox
+from storage import processes
+from storage.clock import Clock
+from storage.database import Database
+from storage.messages import Nature
+from storage.processes import Process
+
+log = structlog.get_logger()
+
+EVERY = 2.0
+
+
+@dataclass(slots=True)
+class Recovery:
+    """Registers this process, and looks after those that ended without saying so."""
+
+    database: Database
+    clock: Clock
+    outbox: Outbox
+    process: Process
+
+    async def register(self) -> None:
+        """From now on our authorised sends are known as ours."""
+        p = self.process
+        async with self.database.write() as tx:
+            tx.write(processes.INSERT, [(p.id, p.host, p.pid, p.born, self.clock.micros())])
+
+    async def sign_off(self) -> None:
+        """We ended in order: nothing of ours is in the air."""
+        async with self.database.write() as tx:
+            tx.write(processes.END, [(self.process.id, self.clock.micros())])
+
+    async def run(self) -> None:
+        """Look every two seconds until cancelled."""
+        while True:
+            try:
+                await self.recover()
+            except Exception as error:  # the database is away: looked at again
+                log.error("recovery.failed", error=str(error), cure="it is tried again")
+            await asyncio.sleep(EVERY)
+
+    async def recover(self) -> int:
+        """Resolve what dead processes had in the air; how many messages."""
+        async with self.database.read() as connection:
+            rows = (await connection.execute(processes.ALIVE)).all()
+        dead = [p for p in (Process(*row) for row in rows) if p.id != self.process.id and p.dead()]
+        return sum([await self._resolve(p) for p in dead])
+
+    async def _resolve(self, dead: Process) -> int:
+        async with self.database.read() as connection:
+            rows = (await connection.execute(processes.FLYING, {"process": dead.id})).all()
+        claims = [Claim(b, id_, person, channel, Nature(nature)) for b, id_, person, channel, nature, *_ in rows]
+        outcomes = [await self.outbox.resolve(claim) for claim in claims]
+        if outcomes:
+            log.warning("process.died", process=dead.id, pid=dead.pid, in_the_air=len(outcomes))
+            await self.outbox.record(outcomes)
+        async with self.database.write() as tx:
+            tx.write(processes.END, [(dead.id, self.clock.micros())])
+        return len(outcomes)

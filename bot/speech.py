@@ -1,0 +1,116 @@
+"""A ``say`` becomes a row of the outbox: worded, judged, and bound to the person's epoch. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.catalogue import Running
+from bot.judgement import Refused, judge
+from bot.turn import Turn
+from bot.why import Why
+from bot.wording import chosen, localised, promises
+from flows.effects import Say
+from flows.errors import FlowError
+from flows.render import Shown, Voice
+from flows.spec import Kind
+from storage.conversations import Conversation
+from storage.ids import MESSAGE, ordered_id
+from storage.messages import Content, Message, Nature, Status
+
+NATURE = {
+    Kind.CONSENT_REQUEST: Nature.REQUEST,
+    Kind.PREFERENCES: Nature.REQUEST,
+    Kind.SERVICE: Nature.SERVICE,
+    Kind.COMMERCIAL: Nature.COMMERCIAL,
+    Kind.FAREWELL: Nature.FAREWELL,
+}
+BETWEEN = ":"
+"""A button's id is the conversation's id, this, and the answer: an old button is known by its conversation."""
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message and what the judgement said of it (None: nothing against it so far)."""
+
+    message: Message
+    why: Why | None
+    detail: str = ""
+
+
+def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
+    """Word and judge one text of a conversation. A refused message is a row too; see ``commit``."""
+    flow = running.flow
+    try:
+        content, detail = _content(turn, running, run, say), ""
+    except FlowError as error:  # a value is missing: refused, and the row says which
+        content, detail = Content(""), str(error)
+    purpose = turn.house.business.purposes.get(say.needs or "")
+    due_at = turn.now + len(turn.person.queued)  # what one step says keeps its order
+    message = Message(
+        id=ordered_id(MESSAGE, due_at, turn.around.random),
+        person=turn.person.id,
+        channel=run.channel,
+        medium=run.medium,
+        flow=flow.name,
+        flow_hash=flow.hash,
+        text=say.text,
+        language=run.language,
+        nature=Nature.REPLY if turn.spoke and flow.kind is not Kind.FAREWELL else NATURE[flow.kind],
+        basis=str(flow.start.basis),
+        epoch=turn.person.epoch,
+        content=content,
+        created_at=turn.now,
+        due_at=due_at,
+        conversation=run.id,
+        cause=turn.cause,
+        purpose=say.needs,
+        commercial=flow.kind is Kind.COMMERCIAL or (purpose is not None and purpose.commercial),
+        test=run.test,
+        proof=_proof(turn, running, run),
+        stale_at=turn.at + say.fresh // MICROSECOND if say.fresh is not None else None,
+    )
+    verdict = judge(message, turn.person, turn.house.business, turn.circumstances(run.channel))
+    return Spoken(message, verdict.why if isinstance(verdict, Refused) else None, detail)
+
+
+def _proof(turn: Turn, running: Running, run: Conversation) -> str:
+    name = running.flow.start.proof or ""
+    return name if name and (run.facts.get(name) or turn.person.facts.get(name)) else ""
+
+
+def _content(turn: Turn, running: Running, run: Conversation, say: Say) -> Content:
+    shown = _show(turn, running, run, say)
+    return Content(
+        shown.body,
+        tuple((run.id + BETWEEN + name, label) for name, label in shown.buttons),
+        tuple((run.id + BETWEEN + name, label) for name, label in shown.rows),
+        shown.template,
+        shown.parameters,
+    )
+
+
+def _show(turn: Turn, running: Running, run: Conversation, say: Say) -> Shown:
+    flow, business = running.flow, turn.house.business
+    asked = flow.texts[say.text].asks_for or run.asked or ((say.needs,) if say.needs else ())
+    values = {
+        **turn.person.facts,
+        **promises(business, asked, run.language),
+        **chosen(flow, run.facts, run.language),
+        **run.facts,
+    }
+    medium = business.channels[run.channel].medium
+    signature = localised(business.channels[run.channel].signature, run.language) or None
+    return turn.around.catalogue.renderer.show(flow, say.text, values, Voice(run.language, medium, signature))
+
+
+def commit(turn: Turn, spoken: Spoken) -> None:
+    """Put the message into the outbox: queued, or refused with its reason."""
+    message = spoken.message
+    if spoken.why is not None:
+        message.status, message.why, message.finished_at = Status.REFUSED, str(spoken.why), turn.now
+        turn.refuse(message.flow, spoken.why, spoken.detail)
+    turn.person.queued.append(message)
+    turn.messages.append(message.id)

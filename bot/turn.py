@@ -1,0 +1,88 @@
+"""A turn: one event or timer of one person being acted on, with all it may look at.
+
+Everything it changes it changes in the dossier; nothing is sent and nothing is stored here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.catalogue import Catalogue, House, Running
+from bot.judgement import Circumstances, Sent
+from bot.why import Why
+from storage.clock import from_micros
+from storage.conversations import Conversation
+from storage.dossier import Dossier
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
+    ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
+    people with an authorised send that is not finished; ``live``: channels that reach real people."""
+
+    catalogue: Catalogue
+    now: int
+    random: Callable[[int], bytes]
+    live: Callable[[str, str], bool]
+    address_hash: Callable[[str, str, str], str]
+    shown: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    starts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    sent: Mapping[str, list[Sent]] = field(default_factory=dict)
+    flying: frozenset[str] = frozenset()
+    past_purchase: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Turn:
+    """``at`` is when it happened (a timer's due time, a message's arrival); ``now`` when we act on it. ``spoke``: the
+    person's own words are the cause, so what we say is an answer."""
+
+    around: Surroundings
+    house: House
+    person: Dossier
+    at: int
+    cause: str
+    spoke: bool
+    channel: str = ""
+    reply: str = ""
+    test: bool = False
+    started: list[dict[str, str]] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> int:
+        """Microseconds, as stored."""
+        return self.around.now
+
+    @property
+    def moment(self) -> datetime:
+        """Now, aware UTC."""
+        return from_micros(self.around.now)
+
+    def running(self, run: Conversation) -> Running | None:
+        """The flow version that a conversation is pinned to."""
+        return self.around.catalogue.running(self.person.business, run.flow, run.flow_hash)
+
+    def refuse(self, flow: str, why: Why, detail: str = "") -> None:
+        """Note that a flow did not start, or a message will not leave."""
+        self.refused.append({"flow": flow, "reason": str(why), **({"detail": detail} if detail else {})})
+
+    def circumstances(self, channel: str) -> Circumstances:
+        """For the judgement of a message on a channel."""
+        person = self.person
+        return Circumstances(
+            self.moment,
+            self.around.live(person.business, channel),
+            self.around.sent.get(person.id, ()),
+            person.business in self.around.past_purchase,
+        )
+
+    def result(self) -> str:
+        """What came of it, for whoever asked."""
+        parts = {"started": self.started, "refused": self.refused, "messages": self.messages}
+        return json.dumps({name: value for name, value in parts.items() if value}, ensure_ascii=False)
