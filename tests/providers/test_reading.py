@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import reading
@@ -48,6 +48,7 @@ def test_what_no_database_keeps_is_replaced_at_every_depth() -> None:
     assert read == {"a": ["x\ufffd", {"b\ufffd": "\ufffd"}], "c": "😀"}
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_an_object_or_a_bad_request(body: bytes) -> None:
     try:
@@ -73,6 +74,7 @@ def texts(value: object) -> Iterator[str]:
         yield from texts(one)
 
 
+@settings(deadline=None)
 @given(ANY_JSON)
 def test_what_was_read_can_be_stored(value: object) -> None:
     """No NUL, and nothing that has no UTF-8."""
@@ -112,6 +114,7 @@ def test_times_in_seconds_or_milliseconds_as_number_or_text(value: object, at: d
     assert reading.moment(value) == at
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.integers() | st.text()))
 def test_a_fingerprint_does_not_depend_on_the_order_of_fields(fields: dict[str, object]) -> None:
     turned = dict(reversed(fields.items()))

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.reading import read_object
@@ -484,6 +484,7 @@ NAMES = st.sampled_from(
 ELEMENTS = st.recursive(LEAVES | WORDS, lambda one: st.lists(one, max_size=3) | st.dictionaries(NAMES, one, max_size=6))
 
 
+@settings(deadline=None)
 @given(
     st.lists(ELEMENTS, max_size=3),
     st.lists(ELEMENTS, max_size=3),
@@ -499,6 +500,7 @@ def test_whatever_comes_every_element_is_one_event_with_a_stable_id(
     assert events == read(change(**fields))
 
 
+@settings(deadline=None)
 @given(ELEMENTS, ELEMENTS)
 def test_whatever_comes_around_the_elements_is_kept(entry: Any, value: Any) -> None:
     body = {"object": "whatsapp_business_account", "entry": entry}
