@@ -18,6 +18,7 @@ def carry_out(turn: Turn, running: Running, run: Conversation, decision: Decisio
     """Move the conversation and do what the decision asks for, in its order. ``first`` is a text worded already."""
     if decision.entered:
         run.state, run.misunderstood = decision.state, 0
+        turn.visit(run.flow, decision.state)
     for effect in decision.effects:
         if isinstance(effect, effects.Say):
             _say(turn, running, run, effect, decision, first)

@@ -73,6 +73,7 @@ def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
         return False
     if trigger == Trigger.otherwise():
         run.misunderstood += 1
+    turn.visit(run.flow, run.state, trigger)
     carry_out(turn, running, run, decision)
     return True
 

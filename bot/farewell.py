@@ -47,5 +47,6 @@ def say_farewell(turn: Turn, timer: Timer) -> None:
         started_at=turn.now,
     )
     say = flow.states[flow.start.go].say
+    turn.visit(flow.name, flow.start.go)
     if say is not None:
         commit(turn, speak(turn, running, run, Say(say)))

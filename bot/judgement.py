@@ -80,8 +80,9 @@ class Circumstances:
 
 
 def judge(message: Message, person: Dossier, business: Business, around: Circumstances) -> Verdict:
-    """The verdict on one message. Refusals for good come first, then reasons to wait."""
-    for rule in (_will, _truth, _grounds, _caps):
+    """The verdict on one message. Refusals for good come first, then reasons to wait. Grounds come before the words:
+    where the fact is missing that a flow rests on, its text often lacks a value too, and the fact is what to mend."""
+    for rule in (_will, _grounds, _truth, _caps):
         refused = rule(message, person, business, around)
         if refused is not None:
             return Refused(refused)

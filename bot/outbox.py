@@ -109,7 +109,7 @@ class Outbox:
 
     async def run(self, every: float = 0.25) -> None:
         """Send until cancelled, then let what is in the air land."""
-        recorder = asyncio.create_task(self._outcomes.run(), name="outbox-outcomes")
+        recorder = asyncio.create_task(self.record_outcomes(), name="outbox-outcomes")
         try:
             while True:
                 self._wake.clear()
@@ -119,6 +119,10 @@ class Outbox:
             if self._flying:
                 await asyncio.wait(set(self._flying), timeout=PERMIT_VALID)
             recorder.cancel()
+
+    async def record_outcomes(self) -> None:
+        """Record how calls ended, until cancelled. A part of ``run``, for whoever drives the outbox by hand."""
+        await self._outcomes.run()
 
     async def _turn(self) -> int:
         """One round; how many messages moved on."""

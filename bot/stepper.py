@@ -18,6 +18,7 @@ from bot.catalogue import Catalogue
 from bot.conversation import take_event, take_timer
 from bot.judgement import Sent
 from bot.turn import Surroundings, Turn
+from flows.talk import Visit
 from storage import conversations, flow_versions, inbox, messages, switches
 from storage.clock import Clock
 from storage.database import Database, Transaction
@@ -56,7 +57,8 @@ Who = tuple[str, str]
 
 @dataclass(slots=True)
 class Stepper:
-    """``live``: whether (business, channel) reaches real people. ``queued``: called after a commit that queued."""
+    """``live``: whether (business, channel) reaches real people. ``queued``: called after a commit that queued;
+    ``moved``: after a commit, with every state entered and every row taken in it, for counts and coverage."""
 
     database: Database
     vault: Vault
@@ -64,6 +66,7 @@ class Stepper:
     catalogue: Catalogue
     live: Callable[[str, str], bool]
     queued: Callable[[], None]
+    moved: Callable[[Sequence[Visit]], None] | None = None
     _hints: dict[Who, None] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: dict[str, list[asyncio.Future[str]]] = field(default_factory=dict)
@@ -135,18 +138,22 @@ class Stepper:
             queued = any(d.queued or d.cancel_queued for d in stepped)
             done = [e for d in held for e in d.stepped]
         self._tell(done)
+        if self.moved is not None and around.visits:
+            self.moved(around.visits)
         if queued:
             self.queued()
         return len(held)
 
     def _take(self, person: Dossier, around: Surroundings) -> bool:
         """Act for one person; False when it failed: then only the event that failed is marked, with the error."""
+        visited = len(around.visits)
         work: list[Event | Timer] = sorted([*person.events, *person.timers], key=_when)
         for item in work:
             try:
                 self._take_one(person, around, item)
             except Exception as error:  # one person's fault must not stop the others; it is kept on the event
                 log.error("event.failed", person=person.id, error=repr(error), exc_info=True)
+                del around.visits[visited:]
                 return self._set_aside(person, item, error)
         return True
 

@@ -13,6 +13,8 @@ from datetime import datetime
 from bot.catalogue import Catalogue, House, Running
 from bot.judgement import Circumstances, Sent
 from bot.why import Why
+from flows.machine import Trigger
+from flows.talk import Visit
 from storage.clock import from_micros
 from storage.conversations import Conversation
 from storage.dossier import Dossier
@@ -22,7 +24,8 @@ from storage.dossier import Dossier
 class Surroundings:
     """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
     ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
-    people with an authorised send that is not finished; ``live``: channels that reach real people."""
+    people with an authorised send that is not finished; ``live``: channels that reach real people; ``visits``: what
+    the machines decided so far."""
 
     catalogue: Catalogue
     now: int
@@ -34,6 +37,7 @@ class Surroundings:
     sent: Mapping[str, list[Sent]] = field(default_factory=dict)
     flying: frozenset[str] = frozenset()
     past_purchase: frozenset[str] = frozenset()
+    visits: list[Visit] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -71,6 +75,10 @@ class Turn:
     def refuse(self, flow: str, why: Why, detail: str = "") -> None:
         """Note that a flow did not start, or a message will not leave."""
         self.refused.append({"flow": flow, "reason": str(why), **({"detail": detail} if detail else {})})
+
+    def visit(self, flow: str, state: str, trigger: Trigger | None = None) -> None:
+        """Note that a trigger was decided in this state of a flow; without a trigger: that the state was entered."""
+        self.around.visits.append(Visit(flow, state, trigger))
 
     def circumstances(self, channel: str) -> Circumstances:
         """For the judgement of a message on a channel."""

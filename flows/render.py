@@ -210,12 +210,16 @@ def _choices(flow: Flow, answers: Sequence[str], language: str) -> Iterator[Choi
         yield name, _worded(answer.label, language) or next(iter(answer.words), name)
 
 
+def reply_to(flow: Flow, answer: str) -> str:
+    """What to write for a choice where there are no buttons: the answer's own number, else its first word."""
+    words = flow.answers[answer].words if answer in flow.answers else ()
+    return next((word for word in words if word.isdecimal()), next(iter(words), answer))
+
+
 def _numbered(flow: Flow, choices: Sequence[Choice]) -> Iterator[str]:
-    """One line per choice, led by what to reply: the answer's own number, else its first word, so that what we show
-    is what we understand."""
+    """One line per choice, led by what to reply, so that what we show is what we understand."""
     for name, label in choices:
-        words = flow.answers[name].words if name in flow.answers else ()
-        key = next((word for word in words if word.isdecimal()), next(iter(words), name))
+        key = reply_to(flow, name)
         yield f"{key} {label}" if key != label else label
 
 
