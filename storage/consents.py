@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.statements import InsertRows, among
+from storage.statements import InsertRows, of_business
 from storage.tables import consents
 
 
@@ -58,7 +58,7 @@ class Consent:
 _COLUMNS = ("purpose", "medium", "status", "basis", "since_at", "expires_at", "record", "flow", "flow_hash")
 
 OF_PEOPLE = select(consents.c.person, *(consents.c[name] for name in _COLUMNS)).where(
-    among(consents.c.business, "businesses"), among(consents.c.person, "people")
+    of_business(consents.c.business, consents.c.person, "people")
 )
 UPSERT = InsertRows(consents, ("business", "person", *_COLUMNS), conflict="replace")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storage.statements import InsertRows, among
+from storage.statements import InsertRows, among, of_business
 from storage.tables import conversations
 from storage.vault import PersonKey
 
@@ -64,15 +64,13 @@ OPEN_OF_PEOPLE = select(
     conversations.c.question,
     conversations.c.facts,
 ).where(
-    among(conversations.c.business, "businesses"),
-    among(conversations.c.person, "people"),
+    of_business(conversations.c.business, conversations.c.person, "people"),
     conversations.c.ended_at.is_(None),
 )
 LAST_STARTS = (
     select(conversations.c.person, conversations.c.flow, func.max(conversations.c.started_at))
     .where(
-        among(conversations.c.business, "businesses"),
-        among(conversations.c.person, "people"),
+        of_business(conversations.c.business, conversations.c.person, "people"),
         among(conversations.c.flow, "flows"),
     )
     .group_by(conversations.c.person, conversations.c.flow)

@@ -21,7 +21,7 @@ from storage.inbox import Event
 from storage.ledger import Chain, Value
 from storage.messages import Message
 from storage.people import ALIAS, CLOSE_ALIAS, FACTS, INSERT_ALIAS, seal_facts
-from storage.statements import UpdateRows, among
+from storage.statements import UpdateRows, of_business
 from storage.suppressions import Suppression
 from storage.tables import aliases, people
 from storage.timers import Timer
@@ -39,14 +39,14 @@ _PERSON = select(
     people.c.facts,
     people.c.heard,
     people.c.chain_seal,
-).where(among(people.c.business, "businesses"), among(people.c.id, "people"))
+).where(of_business(people.c.business, people.c.id, "people"))
 _ORDERED = _PERSON.order_by(people.c.business, people.c.id)
 LOCK = _ORDERED.with_for_update()
 LOCK_FREE = _ORDERED.with_for_update(skip_locked=True)
 LOOK = _ORDERED
 
 ALIASES = select(aliases.c.person, aliases.c.hash, aliases.c.scheme, aliases.c.value).where(
-    among(aliases.c.business, "businesses"), among(aliases.c.person, "people"), aliases.c.until_at.is_(None)
+    of_business(aliases.c.business, aliases.c.person, "people"), aliases.c.until_at.is_(None)
 )
 SAVE = UpdateRows(
     people,

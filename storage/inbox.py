@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.statements import InsertRows, UpdateRows, among
+from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import inbox
 from storage.vault import PersonKey
 
@@ -58,9 +58,9 @@ INSERT_COLUMNS = (
 )
 INSERT = InsertRows(inbox, INSERT_COLUMNS, conflict="ignore")
 KNOWN = select(inbox.c.business, inbox.c.dedupe).where(
-    among(inbox.c.business, "businesses"), among(inbox.c.dedupe, "keys")
+    of_business(inbox.c.business, inbox.c.dedupe, "keys")
 )
-ARRIVED = select(inbox.c.id).where(among(inbox.c.business, "businesses"), among(inbox.c.id, "ids"))
+ARRIVED = select(inbox.c.id).where(of_business(inbox.c.business, inbox.c.id, "ids"))
 EFFECT = UpdateRows(inbox, ("business", "id"), ("effect",))
 PENDING_OF_PEOPLE = (
     select(
@@ -75,8 +75,7 @@ PENDING_OF_PEOPLE = (
         inbox.c.effect,
     )
     .where(
-        among(inbox.c.business, "businesses"),
-        among(inbox.c.person, "people"),
+        of_business(inbox.c.business, inbox.c.person, "people"),
         inbox.c.stepped_at.is_(None),
         inbox.c.kind != "receipt",
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.clock import from_micros
-from storage.errors import BrokenChain
+from storage.errors import BrokenChain, WrongKey
 from storage.statements import InsertRows
 from storage.tables import ledger
 from storage.vault import PersonKey, Vault, commitment
@@ -30,14 +30,17 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:
-    """RFC 8785 bytes of a record. ValueError for anything but text, booleans, null and integers below 2^53."""
+    """RFC 8785 bytes of a record. ValueError for anything but text, booleans, null and integers below 2^53, and for
+    names outside ASCII, which RFC 8785 would order otherwise than we do."""
     _only_plain(record)
     return _encode(record).encode()
 
 
 def _only_plain(value: object) -> None:
     if isinstance(value, Mapping):
-        for inner in value.values():
+        for name, inner in value.items():
+            if not isinstance(name, str) or not name.isascii():
+                raise ValueError(f"a ledger record cannot name a value {name!r}: only ASCII text")
             _only_plain(inner)
     elif isinstance(value, int):
         if abs(value) >= LARGEST:
@@ -82,7 +85,7 @@ class Chain:
     ) -> int:
         """Add a record and give its sequence number. ``personal`` is sealed beside it, the record commits to it."""
         record: dict[str, Any] = {
-            "at": from_micros(at).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "at": _written(at),
             "business": self.business,
             "facts": dict(facts),
             "kind": kind,
@@ -99,6 +102,10 @@ class Chain:
         self.fresh.append(Entry(self.length, kind, at, data, self.head, payload))
         self.length += 1
         return self.length - 1
+
+
+def _written(at: int) -> str:
+    return from_micros(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _sealed(key: PersonKey, payload: Mapping[str, Value]) -> tuple[bytes, str]:
@@ -141,8 +148,8 @@ class Head:
     seal: bytes
 
 
-def verify(entries: Iterable[Entry], end: Head, vault: Vault) -> int:
-    """Check a person's whole chain and give its length.
+def verify(entries: Iterable[Entry], end: Head, vault: Vault, key: PersonKey | None = None) -> int:
+    """Check a person's whole chain and give its length; with their ``key`` (None: erased) the payloads too.
 
     BrokenChain names the first record that was changed, dropped, moved or cut. A cut of the tail shows because the
     person's row holds the length and head, sealed under the master key.
@@ -153,6 +160,8 @@ def verify(entries: Iterable[Entry], end: Head, vault: Vault) -> int:
     seq = -1
     for seq, entry in enumerate(entries):
         _verify_one(seq, entry, previous, end)
+        if key is not None:
+            _verify_payload(key, entry, end)
         previous = entry.hash
     if seq + 1 != end.length:
         raise BrokenChain(end.person, seq + 1, f"{end.length} records were written, {seq + 1} are left")
@@ -166,13 +175,29 @@ def _verify_one(seq: int, entry: Entry, previous: bytes, end: Head) -> None:
         raise BrokenChain(end.person, seq, f"record {seq} is missing, {entry.seq} stands in its place")
     if leaf_hash(entry.record) != entry.hash:
         raise BrokenChain(end.person, seq, "the record was changed: its hash does not fit")
+    record = _read(entry, end.person)
+    if (record.get("person"), record.get("business"), record.get("seq")) != (end.person, end.business, seq):
+        raise BrokenChain(end.person, seq, "the record belongs to another place")
+    if record.get("prev") != previous.hex():
+        raise BrokenChain(end.person, seq, "the record does not follow the one before it")
+    if (record.get("kind"), record.get("at")) != (entry.kind, _written(entry.at)):
+        raise BrokenChain(end.person, seq, "the kind or time beside the record was changed")
+
+
+def _read(entry: Entry, person: str) -> dict[str, Any]:
     try:
         record = json.loads(entry.record)
     except ValueError as error:
-        raise BrokenChain(end.person, seq, "the record is not readable") from error
-    if (record["person"], record["business"], record["seq"]) != (end.person, end.business, seq):
-        raise BrokenChain(end.person, seq, "the record belongs to another place")
-    if record["prev"] != previous.hex():
-        raise BrokenChain(end.person, seq, "the record does not follow the one before it")
-    if record["kind"] != entry.kind:
-        raise BrokenChain(end.person, seq, "the record's kind was changed")
+        raise BrokenChain(person, entry.seq, "the record is not readable") from error
+    if not isinstance(record, dict):
+        raise BrokenChain(person, entry.seq, "the record is not an object")
+    return record
+
+
+def _verify_payload(key: PersonKey, entry: Entry, end: Head) -> None:
+    if entry.payload is None and "payload" in _read(entry, end.person):
+        raise BrokenChain(end.person, entry.seq, "the payload is gone")
+    try:
+        open_payload(key, entry)
+    except WrongKey as error:
+        raise BrokenChain(end.person, entry.seq, "the payload was changed: it cannot be decrypted") from error

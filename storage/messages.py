@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from storage.statements import InsertRows, UpdateRows, among
+from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import outbox
 from storage.vault import PersonKey
 
@@ -149,7 +149,7 @@ def to_row(business: str, key: PersonKey, message: Message) -> tuple[Any, ...]:
 
 OF_IDS = select(
     outbox.c.business, *(outbox.c[name] for name in _COLUMNS), outbox.c.commercial, outbox.c.test, outbox.c.content
-).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+).where(of_business(outbox.c.business, outbox.c.id, "ids"))
 
 
 def from_row(row: Any, key: PersonKey) -> Message:
@@ -160,10 +160,9 @@ def from_row(row: Any, key: PersonKey) -> Message:
     return Message(**values, commercial=bool(row[-3]), test=bool(row[-2]), content=Content.open(row[-1], key))
 
 
-STATUSES = select(outbox.c.id, outbox.c.status, outbox.c.content).where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+STATUSES = select(outbox.c.id, outbox.c.status, outbox.c.content).where(of_business(outbox.c.business, outbox.c.id, "ids"))
 FLYING_OF_PEOPLE = select(outbox.c.person, outbox.c.id).where(
-    among(outbox.c.business, "businesses"),
-    among(outbox.c.person, "people"),
+    of_business(outbox.c.business, outbox.c.person, "people"),
     outbox.c.status == Status.AUTHORISED.value,
 )
 CANCEL_QUEUED = UpdateRows(
@@ -212,8 +211,7 @@ GIVE_UP = UpdateRows(
 """A message that its carrier turned away for now so many times is not tried again."""
 ADVANCE = UpdateRows(outbox, ("business", "id"), ("status", "code"))
 RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, outbox.c.authorised_at).where(
-    among(outbox.c.business, "businesses"),
-    among(outbox.c.person, "people"),
+    of_business(outbox.c.business, outbox.c.person, "people"),
     outbox.c.nature != Nature.REPLY.value,
     outbox.c.nature != Nature.FAREWELL.value,
     outbox.c.status != Status.CANCELLED.value,

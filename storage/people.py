@@ -16,7 +16,7 @@ from storage import suppressions
 from storage.database import Transaction
 from storage.ids import PERSON, random_id
 from storage.ledger import START
-from storage.statements import InsertRows, UpdateRows, among
+from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import aliases, people
 from storage.vault import PersonKey, Vault
 
@@ -28,7 +28,7 @@ CURRENT = (
     .select_from(
         aliases.outerjoin(people, and_(people.c.business == aliases.c.business, people.c.id == aliases.c.person))
     )
-    .where(among(aliases.c.business, "businesses"), among(aliases.c.hash, "hashes"), aliases.c.until_at.is_(None))
+    .where(of_business(aliases.c.business, aliases.c.hash, "hashes"), aliases.c.until_at.is_(None))
 )
 INSERT_ALIAS = InsertRows(aliases, ("business", "hash", "since_at", "person", "scheme", "value"), conflict="ignore")
 CLOSE_ALIAS = UpdateRows(aliases, ("business", "hash"), ("until_at",), guard="aliases.until_at IS NULL")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Table, bindparam
+from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Table, and_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql_dialect
 from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
@@ -31,6 +31,7 @@ class among(ColumnElement[bool]):  # noqa: N801  # reads like SQLAlchemy's own l
 
     inherit_cache = True
     type = Boolean()
+    _is_implicitly_boolean = True  # else SQLite gets "… = 1", and its planner no longer sees the index
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column
@@ -47,6 +48,11 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **options: Any) -> 
 def _among_sqlite(element: among, compiler: SQLCompiler, **options: Any) -> str:
     array = compiler.process(bindparam(element.name), **options)
     return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({array}))"
+
+
+def of_business(business: ColumnElement[Any], column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Rows whose ``business`` is one of ``:businesses`` and whose ``column`` is one of ``:name``; found by the key."""
+    return and_(among(business, "businesses"), among(column, name))
 
 
 @dataclass(frozen=True, slots=True)

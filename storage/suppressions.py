@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from storage.statements import InsertRows, among
+from storage.statements import InsertRows, of_business
 from storage.tables import aliases, suppressions
 
 STOPPED = "stopped"
@@ -43,8 +43,7 @@ OF_PEOPLE = (
         )
     )
     .where(
-        among(aliases.c.business, "businesses"),
-        among(aliases.c.person, "people"),
+        of_business(aliases.c.business, aliases.c.person, "people"),
         aliases.c.until_at.is_(None),
         suppressions.c.lifted_at.is_(None),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from storage.statements import InsertRows, among
+from storage.statements import InsertRows, of_business
 from storage.tables import switches
 
 PAST_PURCHASE = "past-purchase"
@@ -15,5 +15,5 @@ EVERY_BUSINESS = ""
 PUT = InsertRows(switches, ("business", "name", "value", "by", "reason", "at"), conflict="replace")
 PUT_NEW = InsertRows(switches, ("business", "name", "value", "by", "reason", "at"), conflict="ignore")
 OF_NAMES = select(switches.c.business, switches.c.name, switches.c.value).where(
-    among(switches.c.business, "businesses"), among(switches.c.name, "names")
+    of_business(switches.c.business, switches.c.name, "names")
 )

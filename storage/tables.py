@@ -253,7 +253,7 @@ outbox = Table(
         sqlite_where=text("status = 'authorised'"),
         postgresql_where=text("status = 'authorised'"),
     ),
-    Index("ix_outbox_provider", "business", "channel", "provider_id"),
+    Index("ix_outbox_provider", "business", "provider_id"),
     Index("ix_outbox_rate", "business", "channel", "authorised_at"),
 )
 """The outbox is the queue. ``nature``: reply, request, service, commercial, farewell; ``why``: a code of the closed

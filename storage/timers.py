@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from storage.statements import DeleteRows, InsertRows, among
+from storage.statements import DeleteRows, InsertRows, of_business
 from storage.tables import timers
 
 
@@ -26,8 +26,7 @@ CANCEL = DeleteRows(timers, ("business", "person", "conversation"))
 DUE_OF_PEOPLE = (
     select(timers.c.person, timers.c.conversation, timers.c.trigger, timers.c.due_at)
     .where(
-        among(timers.c.business, "businesses"),
-        among(timers.c.person, "people"),
+        of_business(timers.c.business, timers.c.person, "people"),
         timers.c.due_at <= bindparam("now"),
     )
     .order_by(timers.c.due_at)

@@ -211,7 +211,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'authorised'"),
         )
         batch_op.create_index("ix_outbox_person", ["business", "person", "created_at"], unique=False)
-        batch_op.create_index("ix_outbox_provider", ["business", "channel", "provider_id"], unique=False)
+        batch_op.create_index("ix_outbox_provider", ["business", "provider_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_queued",
             ["priority", "due_at"],

@@ -1,0 +1,123 @@
+"""``bench inbound``: webhooks a second that are durable, stepped and answered with a queued reply.
+
+Beside it, in the same run, the limit of the stack: a bare aiohttp handler that only checks the HMAC and parses. Both
+get the same signed WhatsApp posts, each another person's ``Y`` that grants a consent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import uvloop
+
+from bench.load import Tally, closed_loop, open_loop
+from bench.stand import child, database, facts
+from bench.whatsapp import request
+from storage.valkey import EmbeddedValkey
+
+CONNECTIONS = 128
+WANTED = {"sqlite": 0.45, "postgresql": 0.35}
+
+
+async def bare(count: int, seconds: float, rounds: int) -> float:
+    """The stack's limit: the median of some rounds, in requests a second."""
+    rates = []
+    async with child("bench.bare") as server:
+        for _ in range(rounds):
+            tally = await closed_loop(server.port, [request(n) for n in range(count)], CONNECTIONS, seconds)
+            rates.append(tally.rate)
+    return statistics.median(rates)
+
+
+async def askfirst(kind: str, count: int, seconds: float, redis: str) -> dict[str, float]:
+    """The same posts through the whole path; the rate counts until the last reply is queued."""
+    with database(kind) as url:
+        async with child("bench.server", "--database", url, "--redis", redis, "--people", str(count)) as server:
+            requests = [request(n) for n in range(count)]
+            began = time.perf_counter()
+            tally = await closed_loop(server.port, requests, CONNECTIONS, seconds)
+            queued, cpu = await server.ask()
+            took = time.perf_counter() - began
+    return {
+        "webhooks_per_second": round(len(tally.latencies) / took, 1),
+        "accepted": len(tally.latencies),
+        "replies_queued": int(queued),
+        "failed": tally.failed,
+        "p50_ms": round(tally.percentile(0.50), 2),
+        "p99_ms": round(tally.percentile(0.99), 2),
+        "cpu_seconds": round(float(cpu), 2),
+    }
+
+
+async def steady(kind: str, rate: float, seconds: float, redis: str) -> dict[str, float]:
+    """Latency at a fixed rate, while every reply is also sent to a loopback sink."""
+    count = int(rate * seconds)
+    with database(kind) as url:
+        async with (
+            child("bench.sink") as sink,
+            child(
+                "bench.server",
+                *("--database", url, "--redis", redis, "--people", str(count)),
+                *("--send", "--sink", f"http://127.0.0.1:{sink.port}"),
+            ) as server,
+        ):
+            tally: Tally = await open_loop(server.port, [request(n) for n in range(count)], rate)
+            sent = (await sink.ask())[0]
+    return {
+        "rate": rate,
+        "p50_ms": round(tally.percentile(0.50), 2),
+        "p99_ms": round(tally.percentile(0.99), 2),
+        "sent_per_second": round(int(sent) / tally.seconds, 1),
+        "failed": tally.failed,
+    }
+
+
+async def measure(arguments: argparse.Namespace) -> dict[str, object]:
+    """Everything, in one run; the bare handler before and after, so that a change of the machine shows."""
+    found: dict[str, object] = {"machine": facts()}
+    with tempfile.TemporaryDirectory() as folder:
+        async with EmbeddedValkey(Path(folder)) as redis:
+            before = await bare(20_000, 3, 3)
+            for kind in arguments.databases:
+                full = await askfirst(kind, arguments.count, arguments.seconds, redis)
+                after = await bare(20_000, 3, 3)
+                limit = (before + after) / 2
+                found[kind] = {
+                    **full,
+                    "bare_per_second": round(limit, 1),
+                    "bare_noise": round(abs(before - after) / limit, 3),
+                    "share_of_bare": round(full["webhooks_per_second"] / limit, 3),
+                    "wanted": WANTED[kind],
+                }
+                before = after
+                found[f"{kind} at a steady rate"] = await steady(kind, 100, 8, redis)
+    return found
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=30_000, help="webhooks at the most")
+    parser.add_argument("--seconds", type=float, default=8, help="per database")
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        found = runner.run(measure(arguments))
+    if arguments.json:
+        print(json.dumps(found))
+        return
+    for name, figures in found.items():
+        print(name)
+        for key, value in figures.items():  # type: ignore[attr-defined]  # each part is a mapping
+            print(f"  {key:22} {value}")
+
+
+if __name__ == "__main__":
+    main()
