@@ -13,22 +13,24 @@ from bot.carrying_out import carry_out
 from bot.catalogue import Running
 from bot.events import PreferenceValue, ProviderStop
 from bot.farewell import farewell, say_farewell
-from bot.speech import BETWEEN, commit, speak
-from bot.starting import start
+from bot.overtaken import extent_of, later_stops
+from bot.speech import BETWEEN, Spoken, commit, speak
+from bot.starting import choose_channel, start
 from bot.turn import Turn
 from bot.why import Why
 from bot.withdrawal import Extent, Stop, lift, withdraw
-from flows.effects import Say
-from flows.machine import Facts, Trigger
+from flows.effects import Grant, Say
+from flows.machine import Decision, Facts, Trigger
 from flows.normalise import normalise
-from flows.spec import STOPPED
+from flows.render import choose_language
+from flows.spec import STOPPED, Flow, Kind
 from flows.words import Meaning
 from storage.consents import HELD, ConsentStatus
 from storage.conversations import Conversation
 from storage.dossier import Alias
 from storage.inbox import Event
 from storage.messages import LEFT
-from storage.suppressions import MARKETING
+from storage.suppressions import EVERYTHING, MARKETING
 from storage.timers import Timer
 
 CAMPAIGN = "campaign."
@@ -69,13 +71,21 @@ def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
     if running is None:
         return False
     decision = running.machine.decide(run.state, trigger, Facts(run.misunderstood))
-    if decision is None:
+    if decision is None or _ended_since(turn, run, decision):
         return False
     if trigger == Trigger.otherwise():
         run.misunderstood += 1
     turn.visit(run.flow, run.state, trigger)
     carry_out(turn, running, run, decision)
     return True
+
+
+def _ended_since(turn: Turn, run: Conversation, decision: Decision) -> bool:
+    """Whether the answer would grant what a stop of marketing, said after it, has ended already."""
+    granted = {name for effect in decision.effects if isinstance(effect, Grant) for name in effect.purposes}
+    purposes = turn.house.business.purposes
+    commercial = any(name in purposes and purposes[name].commercial for name in granted)
+    return commercial and MARKETING + run.medium in later_stops(turn)
 
 
 # A person's message ------------------------------------------------------------------------------------------------
@@ -88,6 +98,8 @@ def _message(turn: Turn, event: Event) -> None:
         _stop(turn, event, confirm=event.facts.get("handled") != ProviderStop.STOP)
     elif event.reading == Meaning.STOP_MARKETING:
         _stop_marketing(turn, event)
+    elif EVERYTHING in later_stops(turn):
+        return
     elif event.reading == Meaning.START:
         _role(turn, event, "start", lifts=True)
     elif event.reading == Meaning.HELP:
@@ -98,6 +110,9 @@ def _message(turn: Turn, event: Event) -> None:
 
 def _stop(turn: Turn, event: Event, *, confirm: bool) -> None:
     """The withdrawal stands since the event was accepted; here its conversations end and the person is told, once."""
+    if extent_of(event) is Extent.MARKETING:
+        _stop_marketing(turn, event)
+        return
     stop = Stop("word", turn.house.business.channels[event.channel].medium, word=event.word)
     again = withdraw(turn.person, stop, event.id, turn.now) == "stopped"
     for run in turn.person.conversations:
@@ -119,7 +134,7 @@ def _stop_marketing(turn: Turn, event: Event) -> None:
 def _role(turn: Turn, event: Event, role: str, *, lifts: bool) -> None:
     """START lifts the person's own stop and grants nothing; then, as for HELP, the business's flow for it answers."""
     if lifts:
-        lift(turn.person, "word", event.id, turn.now)
+        lift(turn.person, event.id, turn.now, later_stops(turn))
     running = turn.house.by_role.get(role)
     if running is not None and not event.facts.get("handled"):
         start(turn, running, {}, channel=event.channel)
@@ -201,7 +216,7 @@ def _business_event(turn: Turn, event: Event) -> None:
     _learn(turn, event)
     moved = False
     for run in list(turn.person.conversations):
-        if run.ended_at is None and _about(run, turn.running(run), facts):
+        if run.ended_at is None and _may_move(turn, run) and _about(run, turn.running(run), facts):
             run.facts = {**run.facts, **facts}
             moved = _decide(turn, run, Trigger.event(name)) or moved
     if name.startswith(CAMPAIGN):
@@ -212,6 +227,11 @@ def _business_event(turn: Turn, event: Event) -> None:
     for running in starts:
         if not moved:
             start(turn, running, facts, channel=event.channel)
+
+
+def _may_move(turn: Turn, run: Conversation) -> bool:
+    """A test leaves alone what reaches a real person."""
+    return run.test or not turn.test or not turn.around.live(turn.person.business, run.channel)
 
 
 def _learn(turn: Turn, event: Event) -> None:
@@ -229,29 +249,43 @@ def _about(run: Conversation, running: Running | None, facts: dict[str, str]) ->
     return not named or named == run.subject
 
 
+def needs_of(flow: Flow, text: str) -> str | None:
+    """The purpose whose consent a text needs wherever it is said: its card's, else its flow's."""
+    cards = (state.needs for state in flow.states.values() if state.say == text and state.needs)
+    return next(cards, flow.needs)
+
+
 def _message_request(turn: Turn, event: Event) -> None:
-    """The business asks for one text of a flow to be sent to one person."""
+    """The business asks for one text of a flow to be sent to one person.
+
+    What the flow says it needs cannot be replaced by another purpose, and only a service's text goes without any.
+    """
     facts = event.facts
     running = turn.house.flows.get(facts["flow"])
     turn.test = bool(facts.get("test"))
     _learn(turn, event)
-    if running is None or facts["text"] not in running.flow.texts:
+    if running is None or facts["text"] not in running.flow.texts or running.flow.kind is Kind.FAREWELL:
         turn.refuse(facts["flow"], Why.NO_BASIS, "the flow or text is no longer in force")
         return
-    channel = event.channel or next(iter(turn.house.business.channels))
+    flow, business = running.flow, turn.house.business
+    channel = event.channel or choose_channel(turn, running) or next(iter(business.channels))
+    wanted = facts.get("text_language") or turn.person.language or business.languages[0]
     run = Conversation(
         id="",
-        flow=running.flow.name,
-        flow_hash=running.flow.hash,
+        flow=flow.name,
+        flow_hash=flow.hash,
         channel=channel,
         medium=_medium(turn, channel),
-        language=facts.get("text_language") or running.flow.languages[0],
+        language=choose_language(wanted, flow.languages),
         state="",
         started_at=turn.now,
         test=turn.test,
         facts=facts.get("facts", {}),
     )
-    commit(turn, speak(turn, running, run, Say(facts["text"], facts.get("purpose") or running.flow.needs)))
+    spoken = speak(turn, running, run, Say(facts["text"], needs_of(flow, facts["text"]) or facts.get("purpose")))
+    if spoken.why is None and spoken.message.purpose is None and flow.kind is not Kind.SERVICE:
+        spoken = Spoken(spoken.message, Why.NO_CONSENT)
+    commit(turn, spoken)
 
 
 # What the carrier reports ------------------------------------------------------------------------------------------
@@ -262,6 +296,8 @@ def _preference(turn: Turn, event: Event) -> None:
     if event.facts.get("value") != PreferenceValue.RESUME:
         return
     scope = MARKETING + _medium(turn, event.channel)
+    if scope in later_stops(turn):
+        return
     for suppression in [s for s in turn.person.suppressions if s.scope == scope]:
         turn.person.lift(suppression, "native", turn.now)
     turn.person.record("preference.resumed", turn.now, {"event": event.id, "channel": event.channel})

@@ -11,6 +11,7 @@ from bot.turn import Turn
 from flows.effects import Say
 from flows.render import choose_language
 from storage.conversations import Conversation
+from storage.suppressions import EVERYTHING, STOPPED
 from storage.timers import Timer
 
 AGAIN = 100_000
@@ -25,8 +26,10 @@ def farewell(turn: Turn, channel: str, *, confirm: bool) -> None:
 
 
 def say_farewell(turn: Turn, timer: Timer) -> None:
-    """The timer's work: look whether the air is clear."""
+    """The timer's work: look whether the air is clear. Who came back meanwhile is not told "stopped"."""
     person = turn.person
+    if not any(s.kind == STOPPED and s.scope == EVERYTHING for s in person.suppressions):
+        return
     if person.id in turn.around.flying:
         person.set_timers["", timer.trigger] = Timer("", timer.trigger, turn.now + AGAIN)
         return

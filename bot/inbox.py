@@ -163,10 +163,10 @@ class Inbox:
             pressed = house.lexicon.read(event.payload)
             if pressed.meaning is Meaning.STOP:
                 row.reading, row.word = str(pressed.meaning), pressed.word or ""
-        if row.reading == Meaning.STOP:
+        if row.reading in _EXTENTS:
             medium = house.business.channels[incoming.channel].medium
-            blocked = event.handled is ProviderStop.STOP
-            row.stop = Stop("carrier-word" if blocked else "word", medium, word=row.word, blocked=False)
+            source = "carrier-word" if event.handled is ProviderStop.STOP else "word"
+            row.stop = Stop(source, medium, _EXTENTS[row.reading], row.word)
         return row
 
     def _receipt(self, incoming: Incoming, event: Receipt) -> list[_Row]:
@@ -183,7 +183,7 @@ class Inbox:
         if extent is None or not event.recipient:
             return [row]
         stop = self._row(incoming, "stop", event.provider_id, f"{event.status}:{event.code or ''}", None)
-        stop.facts = {"code": event.code}
+        stop.facts = {"code": event.code, "extent": str(extent)}
         stop.arrival = self._arrival(incoming.business, event.recipient)
         medium = self.catalogue.houses[incoming.business].business.channels[incoming.channel].medium
         stop.stop = Stop("receipt", medium, extent, event.code or "", blocked=extent is Extent.EVERYTHING)
@@ -248,6 +248,7 @@ class Inbox:
         tx.write(inbox.EFFECT, effects)
 
 
+_EXTENTS = {str(Meaning.STOP): Extent.EVERYTHING, str(Meaning.STOP_MARKETING): Extent.MARKETING}
 _HANDLED = {
     ProviderStop.STOP: str(Meaning.STOP),
     ProviderStop.START: str(Meaning.START),

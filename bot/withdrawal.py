@@ -102,13 +102,16 @@ def end_consent(dossier: Dossier, purpose: str, medium: str, cause: str, now: in
     return True
 
 
-def lift(dossier: Dossier, source: str, cause: str, now: int) -> bool:
-    """The person wrote START: the stops are lifted, on every medium; no consent comes back by it."""
-    lifted = [s for s in dossier.suppressions if s.kind == STOPPED]
+def lift(dossier: Dossier, cause: str, now: int, later: Collection[str] = ()) -> bool:
+    """The person wrote START: the stops are lifted, on every medium; no consent comes back by it.
+
+    ``later`` names the scopes that the person stopped after they wrote it: those stay.
+    """
+    lifted = [s for s in dossier.suppressions if s.kind == STOPPED and s.scope not in later]
     if not lifted:
         return False
     for suppression in lifted:
-        dossier.lift(suppression, source, now)
+        dossier.lift(suppression, "word", now)
     dossier.epoch += 1
-    dossier.record("stop.lifted", now, {"source": source, "event": cause})
+    dossier.record("stop.lifted", now, {"source": "word", "event": cause})
     return True
