@@ -1,0 +1,1 @@
+"""The simulator: a carrier that misbehaves on request, phones to write with, and a page. For a sandbox alone."""
