@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 
 from bot.standing import master_key, open_database
 from config.settings import Settings
-from storage import api_keys, ledger, switches
+from storage import ledger, switches
+from storage.api_keys import ApiKeys, Mode
 from storage.clock import Clock
 from storage.errors import BrokenChain
 from storage.schema import migrate, newest, present
@@ -34,7 +35,8 @@ class Desk:
     async def new_key(self, business: str, mode: str, label: str) -> str:
         """A new API key; it is shown this once."""
         async with open_database(self.settings, upgrade=True) as database:
-            return await api_keys.new_key(database, self.vault(), Clock(), business, mode, label)
+            made = await ApiKeys(database, self.vault(), Clock()).new(business, Mode(mode), label)
+            return made.text
 
     async def database_status(self) -> dict[str, Any]:
         """The revision it has and needs, and how many rows each table holds."""

@@ -26,8 +26,8 @@ _WHATSAPP_ONLY = ("bsuid", "bsuid_parent")
 def start(turn: Turn, running: Running, facts: Mapping[str, str], *, channel: str = "", language: str = "") -> None:
     """Open a conversation and say its first text, unless a rule is against it (then a refused row says which)."""
     flow = running.flow
-    channel = channel or _channel(turn, running)
-    if not channel:
+    channel = channel or choose_channel(turn, running)
+    if not channel or not (turn.spoke or _runs_on(turn, running, channel)):
         turn.refuse(flow.name, Why.NUMBER_SUSPECT, f"{flow.name} runs on {', '.join(flow.channels)}")
         return
     run = _open(turn, running, facts, channel, language)
@@ -71,7 +71,12 @@ def _open(turn: Turn, running: Running, facts: Mapping[str, str], channel: str, 
     )
 
 
-def _channel(turn: Turn, running: Running) -> str:
+def _runs_on(turn: Turn, running: Running, channel: str) -> bool:
+    medium = turn.house.business.channels[channel].medium
+    return channel in running.flow.channels or medium in running.flow.channels
+
+
+def choose_channel(turn: Turn, running: Running) -> str:
     """Where consent stands, else the first channel of the flow on which the person can be reached."""
     person, flow = turn.person, running.flow
     reachable = [
