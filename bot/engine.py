@@ -175,9 +175,10 @@ class Engine:
 
     async def stop(self) -> None:
         """End in order: nothing new is taken, what is in the air lands."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for tasks in (self._tasks[1:], self._tasks[:1]):  # the inbox last: what lands may have to be kept there
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if len(self._tasks) > 1 and not self.outbox.flying:
             await self.recovery.sign_off()
         self._tasks = []

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import structlog
+
 from bot.catalogue import Catalogue
 from bot.channel import Button, Medium, Outgoing, Template
 from bot.events import Address, Scheme
@@ -25,8 +27,11 @@ from storage import messages, switches
 from storage.clock import Clock, from_micros, to_micros
 from storage.database import Database, Transaction
 from storage.dossier import Dossier, load_standing, lock, save
+from storage.errors import NotStored
 from storage.messages import Message, Nature
 from storage.vault import Vault
+
+log = structlog.get_logger()
 
 MARKETING_VALID_FOR = 120
 """Seconds that a carrier may hold a marketing SMS: a stop must not be overtaken by an old message."""
@@ -45,6 +50,7 @@ class Claim:
     channel: str
     nature: Nature
     purpose: str | None = None
+    commercial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,33 @@ class Gate:
     live: Callable[[str, str], bool]
 
     async def authorise(self, claims: Sequence[Claim]) -> Decided:
-        """Judge and authorise a batch in one transaction; permits exist only once it is committed."""
+        """Judge and authorise a batch in one transaction; permits exist only once it is committed.
+
+        A row that cannot be read (damaged, or sealed under another key) is refused, and holds up nobody else.
+        """
+        try:
+            return await self._together(claims)
+        except NotStored:
+            raise
+        except Exception as error:  # which of them it is shows when they are asked one by one
+            if len(claims) == 1:
+                log.error("gate.unreadable", message=claims[0].id, error=repr(error))
+                return await self._refuse(claims[0], Why.CONTENT_REFUSED)
+        half = len(claims) // 2
+        first, second = await self.authorise(claims[:half]), await self.authorise(claims[half:])
+        return Decided(
+            first.cleared + second.cleared,
+            first.refused + second.refused,
+            first.later + second.later,
+            first.held + second.held,
+        )
+
+    async def _refuse(self, claim: Claim, why: Why) -> Decided:
+        async with self.database.write() as tx:
+            tx.write(messages.REFUSE, [(claim.business, claim.id, "refused", str(why), self.clock.micros())])
+        return Decided([], [(claim, why)], [], [])
+
+    async def _together(self, claims: Sequence[Claim]) -> Decided:
         now = self.clock.micros()
         async with self.database.write() as tx:
             batch = await self._load(tx, claims, now)

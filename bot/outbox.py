@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,14 +18,15 @@ from sqlalchemy import bindparam, or_, select, tuple_, update
 from bot.channel import Channel, Found, Sent
 from bot.errors import ChannelError, Misconfigured, OptedOut, Retry, Unclear
 from bot.events import DeliveryStatus, IdentityChange, Receipt
-from bot.gate import Claim, Cleared, Gate
-from bot.group_commit import GroupCommit
+from bot.gate import Claim, Cleared, Decided, Gate
+from bot.group_commit import GroupCommit, Overloaded
 from bot.inbox import Inbox, Incoming
 from bot.pacing import Pacing
 from bot.why import Why
 from storage import messages
 from storage.clock import Clock
 from storage.database import Database
+from storage.errors import NotStored
 from storage.messages import PRIORITY, Nature, Status
 from storage.tables import outbox
 from storage.vault import Vault
@@ -64,6 +65,7 @@ CLAIM = (
         outbox.c.channel,
         outbox.c.nature,
         outbox.c.purpose,
+        outbox.c.commercial,
         outbox.c.priority,
         outbox.c.due_at,
     )
@@ -84,7 +86,8 @@ class Outcome:
 
 @dataclass(slots=True)
 class Outbox:
-    """``channels`` opens the channel of (business, name); ``receipts`` is called when outcomes were recorded."""
+    """``channels`` opens the channel of (business, name); ``receipts`` is called when outcomes were recorded;
+    ``pause``: seconds until an outcome that could not be stored is tried again."""
 
     database: Database
     vault: Vault
@@ -95,6 +98,7 @@ class Outbox:
     channels: Callable[[str, str], Channel]
     receipts: Callable[[], None]
     redis_up: Callable[[], bool] = lambda: True
+    pause: float = 1.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
     _down_until: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -149,7 +153,7 @@ class Outbox:
         await self._put_off(paced.wait)
         if not paced.go:
             return 0
-        decided = await self.gate.authorise(paced.go)
+        decided = await self._authorise(paced.go)
         stayed = [c for c, _ in decided.refused] + [c for c, _ in decided.later] + decided.held
         await self.pacing.give_back(stayed)
         await self._put_off([(claim, timedelta(milliseconds=20), False) for claim in decided.held])
@@ -159,6 +163,13 @@ class Outbox:
             self._flying.add(task)
             task.add_done_callback(self._landed)
         return len(decided.cleared) + len(decided.refused)
+
+    async def _authorise(self, claims: Sequence[Claim]) -> Decided:
+        try:
+            return await self.gate.authorise(claims)
+        except NotStored:  # perhaps two processes waited for each other: nobody waits for the claims to lapse
+            await self._put_off([(claim, timedelta(milliseconds=100), False) for claim in claims])
+            raise
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
@@ -183,8 +194,11 @@ class Outbox:
             rows = await tx.fetch(
                 CLAIM, now=now, priority=priority, most=most, process=self.gate.process, until=now + LEASE
             )
-        rows = sorted(rows, key=lambda row: (row[6], row[7]))
-        return [Claim(b, id_, person, channel, Nature(n), purpose) for b, id_, person, channel, n, purpose, *_ in rows]
+        rows = sorted(rows, key=lambda row: (row[7], row[8], row[1]))
+        return [
+            Claim(b, id_, person, channel, Nature(nature), purpose, bool(commercial))
+            for b, id_, person, channel, nature, purpose, commercial, *_ in rows
+        ]
 
     async def _put_off(self, waits: Sequence[tuple[Claim, timedelta, bool]]) -> None:
         """Give the claims back, due when their limit allows."""
@@ -196,19 +210,34 @@ class Outbox:
             tx.write(messages.POSTPONE, rows)
 
     async def _deliver(self, cleared: Cleared, begun: float) -> None:
-        """One provider call, and its outcome recorded."""
-        outcome = await self._call(cleared, begun)
-        await self._outcomes.put([outcome])
+        """One provider call, and its outcome recorded. Until that is done the message counts as in the air."""
+        try:
+            outcome = await self._call(cleared, begun)
+        except Exception as error:  # a fault of ours or of the channel's: nobody knows whether it left
+            log.error("send.failed", message=cleared.claim.id, error=repr(error), exc_info=True)
+            outcome = Outcome(cleared.claim, Status.UNKNOWN)
+        await self._surely(lambda: self._outcomes.put([outcome]))
+
+    async def _surely(self, keep: Callable[[], Awaitable[object]]) -> None:
+        """What has happened must be kept: while the database is away, try again until it is stored."""
+        while True:
+            try:
+                await keep()
+            except (NotStored, Overloaded) as error:
+                log.error("send.not-stored", error=str(error), cure="it is tried again; see the database's own log")
+                await asyncio.sleep(self.pause)
+            else:
+                return
 
     async def _call(self, cleared: Cleared, begun: float) -> Outcome:
         claim = cleared.claim
         where = (claim.business, claim.channel)
         now = self.clock.micros()
-        if time.monotonic() - begun > PERMIT_VALID or self._down_until.get(where, 0) > now:
+        channel = self._channel(where)
+        if channel is None or time.monotonic() - begun > PERMIT_VALID or self._down_until.get(where, 0) > now:
             self.gate.seal.void(cleared.permit)
             return Outcome(claim, Status.QUEUED, why=Why.CHANNEL_DOWN, again_at=max(now, self._down_until.get(where, 0)))
         try:
-            channel = self.channels(*where)
             sent = await channel.send(cleared.permit)
         except Retry as error:
             return self._again(claim, error, error.after)
@@ -225,6 +254,13 @@ class Outbox:
             return Outcome(claim, Status.FAILED, code=error.code or str(error.reason))
         await self._learn(cleared, sent)
         return Outcome(claim, _taken(sent.status), sent.provider_id)
+
+    def _channel(self, where: tuple[str, str]) -> Channel | None:
+        """None where the business took the channel away between authorisation and call."""
+        try:
+            return self.channels(*where)
+        except LookupError:
+            return None
 
     def _again(self, claim: Claim, error: ChannelError, after: timedelta) -> Outcome:
         at = self.clock.micros() + after // timedelta(microseconds=1)
@@ -243,7 +279,7 @@ class Outbox:
             log.warning("send.look-up-failed", message=claim.id, error=str(error))
         if found is Found.TAKEN:
             return Outcome(claim, Status.ACCEPTED, code=code)
-        if found is Found.ABSENT and claim.nature in REPEATABLE:
+        if found is Found.ABSENT and claim.nature in REPEATABLE and not claim.commercial:
             return Outcome(claim, Status.QUEUED, code=code, again_at=self.clock.micros())
         return Outcome(claim, Status.UNKNOWN, code=code)
 
@@ -257,7 +293,7 @@ class Outbox:
             reason=error.reason,
             recipient=(cleared.permit.message.to,),
         )
-        await self.inbox.accept([self._incoming(cleared, receipt)])
+        await self._surely(lambda: self.inbox.accept([self._incoming(cleared, receipt)]))
 
     async def _learn(self, cleared: Cleared, sent: Sent) -> None:
         """The carrier named identifiers that we did not know for this person."""
@@ -266,35 +302,35 @@ class Outbox:
         new = tuple(address for address, hash_ in hashes.items() if hash_ not in cleared.known)
         if new:
             learned = IdentityChange(f"learned:{claim.id}", (cleared.permit.message.to,), new, "learned", None)
-            await self.inbox.accept([self._incoming(cleared, learned)])
+            await self._surely(lambda: self.inbox.accept([self._incoming(cleared, learned)]))
 
     def _incoming(self, cleared: Cleared, event: Receipt | IdentityChange) -> Incoming:
         return Incoming(cleared.claim.business, cleared.claim.channel, "outbox", event)
 
     async def _record(self, outcomes: list[Outcome]) -> None:
+        await self.record(outcomes, self.gate.process)
+
+    async def record(self, outcomes: Sequence[Outcome], holder: str) -> None:
+        """Record how the calls of a process ended: ourselves, or one that is proven dead."""
         now = self.clock.micros()
         again = [o for o in outcomes if o.again_at is not None]
         async with self.database.write() as tx:
             tx.write(
                 messages.FINISH,
                 [
-                    (o.claim.business, o.claim.id, str(o.status), o.why, now, o.provider_id, o.code)
+                    (o.claim.business, o.claim.id, holder, str(o.status), o.why, now, o.provider_id, o.code)
                     for o in outcomes
                     if o.again_at is None
                 ],
             )
             tx.write(
                 messages.REQUEUE,
-                [(o.claim.business, o.claim.id, "queued", o.again_at, o.why, "", None) for o in again],
+                [(o.claim.business, o.claim.id, holder, "queued", o.again_at, o.why, None) for o in again],
             )
             if again:
                 give_up = [(o.claim.business, o.claim.id, "failed", o.code, now) for o in again if not o.why]
                 tx.write(messages.GIVE_UP, give_up)
         self.receipts()
-
-    async def record(self, outcomes: list[Outcome]) -> None:
-        """Record outcomes found otherwise than by a call."""
-        await self._record(outcomes)
 
 
 def _taken(status: DeliveryStatus) -> Status:

@@ -63,11 +63,14 @@ class Recovery:
     async def _resolve(self, dead: Process) -> int:
         async with self.database.read() as connection:
             rows = (await connection.execute(processes.FLYING, {"process": dead.id})).all()
-        claims = [Claim(b, id_, person, channel, Nature(nature)) for b, id_, person, channel, nature, *_ in rows]
+        claims = [
+            Claim(business, id_, person, channel, Nature(nature), commercial=bool(commercial))
+            for business, id_, person, channel, nature, commercial in rows
+        ]
         outcomes = [await self.outbox.resolve(claim) for claim in claims]
         if outcomes:
             log.warning("process.died", process=dead.id, pid=dead.pid, in_the_air=len(outcomes))
-            await self.outbox.record(outcomes)
+            await self.outbox.record(outcomes, dead.id)
         async with self.database.write() as tx:
             tx.write(processes.END, [(dead.id, self.clock.micros())])
         return len(outcomes)

@@ -187,17 +187,18 @@ POSTPONE = UpdateRows(
     outbox,
     ("business", "id"),
     ("due_at", "why", "claimed_by", "claimed_until_at"),
-    guard="outbox.status IN ('queued', 'authorised')",
+    guard="outbox.status = 'queued'",
 )
 REQUEUE = UpdateRows(
     outbox,
-    ("business", "id"),
-    ("status", "due_at", "why", "claimed_by", "claimed_until_at"),
+    ("business", "id", "claimed_by"),
+    ("status", "due_at", "why", "claimed_until_at"),
     guard="outbox.status = 'authorised'",
 )
+"""As ``FINISH``, only for the process that authorised it: whoever comes late must not end another's call."""
 FINISH = UpdateRows(
     outbox,
-    ("business", "id"),
+    ("business", "id", "claimed_by"),
     ("status", "why", "finished_at", "provider_id", "code"),
     guard="outbox.status = 'authorised'",
 )
@@ -214,9 +215,11 @@ RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, ou
     of_business(outbox.c.business, outbox.c.person, "people"),
     outbox.c.nature != Nature.REPLY.value,
     outbox.c.nature != Nature.FAREWELL.value,
+    outbox.c.status != Status.QUEUED.value,
+    outbox.c.status != Status.REFUSED.value,
     outbox.c.status != Status.CANCELLED.value,
     outbox.c.authorised_at.is_not(None),
     outbox.c.created_at >= bindparam("since_at"),
 )
 """What was sent to these people of our own accord, for the caps that law and business set: a person's own messages
-are at most a few dozen in the longest window."""
+are at most a few dozen in the longest window. What its carrier turned away for now did not leave and does not count."""

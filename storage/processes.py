@@ -28,7 +28,6 @@ FLYING = select(
     outbox.c.channel,
     outbox.c.nature,
     outbox.c.commercial,
-    outbox.c.claimed_by,
 ).where(outbox.c.status == "authorised", outbox.c.claimed_by == bindparam("process"))
 
 
