@@ -19,10 +19,10 @@ from bot.conversation import take_event, take_timer
 from bot.judgement import Sent
 from bot.turn import Surroundings, Turn
 from flows.talk import Visit
-from storage import conversations, flow_versions, inbox, messages, switches
+from storage import conversations, flow_versions, inbox, messages, switches, timers
 from storage.clock import Clock
 from storage.database import Database, Transaction
-from storage.dossier import Dossier, load_standing, load_work, lock, save, whose
+from storage.dossier import Dossier, open_for_work, save, whose
 from storage.inbox import Event
 from storage.tables import inbox as inbox_table
 from storage.tables import timers as timers_table
@@ -32,6 +32,8 @@ from storage.vault import Vault
 log = structlog.get_logger()
 
 BATCH = 200
+AGAIN = 60_000_000
+"""Microseconds until a timer that failed is tried again. Tried at once it would be all that this person ever does."""
 LONGEST_WINDOW = 366 * 24 * 3600 * 1_000_000
 _ASKED_BY_BUSINESS = frozenset({"event", "message-request"})
 
@@ -127,14 +129,17 @@ class Stepper:
         queued = False
         done: list[Event] = []
         async with self.database.write() as tx:
-            held = await lock(tx, self.vault, who, wait=False)
-            await load_standing(tx, held)
-            await load_work(tx, held, now)
+            held = await open_for_work(tx, self.vault, who, now)
             around = await self._surroundings(tx, held, now)
             stepped = [d for d in held if (d.events or d.timers) and self._take(d, around)]
             save(tx, self.vault, stepped, now)
-            failed = [e for d in held if d not in stepped for e in d.stepped]
-            tx.write(inbox.STEPPED, [(d.business, e.id, now, e.result) for d in held for e in d.stepped if e in failed])
+            went = {d.id for d in stepped}
+            failed = [(d.business, e.id, now, e.result) for d in held if d.id not in went for e in d.stepped]
+            tx.write(inbox.STEPPED, failed)
+            tx.write(
+                timers.UPSERT,
+                [(b, p, t.conversation, t.trigger, now + AGAIN) for b, p, t in around.failed_timers],
+            )
             queued = any(d.queued or d.cancel_queued for d in stepped)
             done = [e for d in held for e in d.stepped]
         self._tell(done)
@@ -154,16 +159,18 @@ class Stepper:
             except Exception as error:  # one person's fault must not stop the others; it is kept on the event
                 log.error("event.failed", person=person.id, error=repr(error), exc_info=True)
                 del around.visits[visited:]
-                return self._set_aside(person, item, error)
+                self._set_aside(person, around, item, error)
+                return False
         return True
 
-    def _set_aside(self, person: Dossier, item: Event | Timer, error: Exception) -> bool:
+    def _set_aside(self, person: Dossier, around: Surroundings, item: Event | Timer, error: Exception) -> None:
+        """An event that failed is over; a timer comes again. Nothing else of this person's turn is kept."""
         if isinstance(item, Event):
             item.result = json.dumps({"failed": repr(error)})
             person.stepped = [item]
         else:
             person.stepped = []
-        return False
+            around.failed_timers.append((person.business, person.id, item))
 
     def _take_one(self, person: Dossier, around: Surroundings, item: Event | Timer) -> None:
         house = self.catalogue.houses.get(person.business)

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql import Executable
 
 from storage.errors import NotStored
-from storage.statements import BatchStatement, Compiled, Dialect, batch_sql, columns_of, compile_once
+from storage.statements import BatchStatement, Compiled, Dialect, InsertRows, batch_sql, compile_once
 
 Rows = Sequence[Sequence[Any]]
 Question = tuple[Executable, Mapping[str, Any]]
@@ -116,10 +116,9 @@ class SqliteWriter:
             connection.execute("COMMIT")
 
     def roll_back(self) -> None:
-        """On the thread: undo everything since the transaction began."""
-        connection = self._open()
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        """On the thread: undo everything since the transaction began. A connection that never opened has nothing."""
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _send(self, connection: sqlite3.Connection, kept: list[tuple[str, Sequence[tuple[Any, ...]]]]) -> None:
         if not connection.in_transaction:
@@ -151,7 +150,7 @@ class PostgresTransaction:
 
     def __init__(self, connection: asyncpg.Connection[Any]) -> None:
         self._connection = connection
-        self._kept: list[tuple[str, Sequence[tuple[Any, ...]]]] = []
+        self._kept: list[tuple[BatchStatement, Sequence[tuple[Any, ...]]]] = []
 
     async def fetch(self, statement: Executable, **given: Any) -> Rows:
         await self.flush()
@@ -164,13 +163,18 @@ class PostgresTransaction:
 
     def write(self, statement: BatchStatement, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
-            self._kept.append((batch_sql(statement, "postgresql"), rows))
+            self._kept.append((statement, rows))
 
     async def flush(self) -> None:
         """Send what was kept back."""
         kept, self._kept = self._kept, []
-        for text, rows in kept:
-            await self._connection.execute(text, *columns_of(rows))
+        for statement, rows in kept:
+            if isinstance(statement, InsertRows) and statement.conflict == "error" and len(rows) > 1:
+                await self._connection.copy_records_to_table(
+                    statement.table.name, records=rows, columns=list(statement.columns)
+                )
+            else:
+                await self._connection.executemany(batch_sql(statement, "postgresql"), rows)
 
 
 class Database:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from storage import consents, conversations, inbox, ledger, messages, suppressions, timers
 from storage.consents import Consent
 from storage.conversations import Conversation
-from storage.database import Question, Transaction
+from storage.database import Question, Rows, Transaction
 from storage.inbox import Event
 from storage.ledger import Chain, Value
 from storage.messages import Message
@@ -180,43 +180,55 @@ def whose(dossiers: Iterable[Dossier]) -> dict[str, list[str]]:
 
 async def load_standing(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
     """Add identifiers, suppressions and consents."""
-    if not dossiers:
-        return
-    by_id = {d.id: d for d in dossiers}
-    these = whose(dossiers)
-    questions: list[Question] = [
-        (ALIASES, these),
-        (suppressions.OF_PEOPLE, these),
-        (consents.OF_PEOPLE, these),
-    ]
-    found_aliases, found_suppressions, found_consents = await tx.fetch_all(*questions)
-    for person, hash_, scheme, value in found_aliases:
-        holder = by_id[person]
-        holder.aliases.append(Alias(hash_, scheme, holder.key.open(value, ALIAS).decode()))
-    for person, suppression in map(suppressions.from_row, found_suppressions):
-        by_id[person].suppressions.append(suppression)
-    for person, consent in map(consents.from_row, found_consents):
-        by_id[person].consents[consent.purpose, consent.medium] = consent
+    if dossiers:
+        _add_standing({d.id: d for d in dossiers}, await tx.fetch_all(*_standing(whose(dossiers))))
 
 
-async def load_work(tx: Transaction, dossiers: Sequence[Dossier], now: int) -> None:
-    """Add open conversations, pending events and due timers."""
-    if not dossiers:
-        return
-    by_id = {d.id: d for d in dossiers}
-    these = whose(dossiers)
-    runs, events, due = await tx.fetch_all(
+async def open_for_work(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], now: int) -> list[Dossier]:
+    """Lock those of these people whom no other process holds, and load all that a step needs, in one trip."""
+    if not who:
+        return []
+    these = {"businesses": sorted({b for b, _ in who}), "people": sorted({p for _, p in who})}
+    rows, *found = await tx.fetch_all(
+        (LOCK_FREE, these),
+        *_standing(these),
         (conversations.OPEN_OF_PEOPLE, these),
         (inbox.PENDING_OF_PEOPLE, these),
         (timers.DUE_OF_PEOPLE, {**these, "now": now}),
     )
-    for row in runs:
-        by_id[row[0]].conversations.append(conversations.from_row(row, by_id[row[0]].key))
-    for row in events:
-        by_id[row[0]].events.append(inbox.from_row(row, by_id[row[0]].key))
-    for row in due:
-        person, timer = timers.from_row(row)
-        by_id[person].timers.append(timer)
+    held = {row[1]: from_row(row, vault) for row in rows}
+    _add_standing(held, found[:3])
+    _add_work(held, found[3:])
+    return list(held.values())
+
+
+def _standing(these: Mapping[str, list[str]]) -> list[Question]:
+    return [(ALIASES, these), (suppressions.OF_PEOPLE, these), (consents.OF_PEOPLE, these)]
+
+
+def _add_standing(held: Mapping[str, Dossier], found: Sequence[Rows]) -> None:
+    for person, hash_, scheme, value in found[0]:
+        if person in held:
+            holder = held[person]
+            holder.aliases.append(Alias(hash_, scheme, holder.key.open(value, ALIAS).decode()))
+    for person, suppression in map(suppressions.from_row, found[1]):
+        if person in held:
+            held[person].suppressions.append(suppression)
+    for person, consent in map(consents.from_row, found[2]):
+        if person in held:
+            held[person].consents[consent.purpose, consent.medium] = consent
+
+
+def _add_work(held: Mapping[str, Dossier], found: Sequence[Rows]) -> None:
+    for row in found[0]:
+        if row[0] in held:
+            held[row[0]].conversations.append(conversations.from_row(row, held[row[0]].key))
+    for row in found[1]:
+        if row[0] in held:
+            held[row[0]].events.append(inbox.from_row(row, held[row[0]].key))
+    for person, timer in map(timers.from_row, found[2]):
+        if person in held:
+            held[person].timers.append(timer)
 
 
 def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -> None:

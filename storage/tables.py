@@ -253,8 +253,20 @@ outbox = Table(
         sqlite_where=text("status = 'authorised'"),
         postgresql_where=text("status = 'authorised'"),
     ),
-    Index("ix_outbox_provider", "business", "provider_id"),
-    Index("ix_outbox_rate", "business", "channel", "authorised_at"),
+    Index(
+        "ix_outbox_provider",
+        "business",
+        "provider_id",
+        sqlite_where=text("provider_id IS NOT NULL"),
+        postgresql_where=text("provider_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_rate",
+        "business",
+        "authorised_at",
+        sqlite_where=text("authorised_at IS NOT NULL"),
+        postgresql_where=text("authorised_at IS NOT NULL"),
+    ),
 )
 """The outbox is the queue. ``nature``: reply, request, service, commercial, farewell; ``why``: a code of the closed
 list; ``epoch``: the person's epoch at enqueue; ``record``: the ledger record of the authorisation."""

@@ -211,7 +211,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'authorised'"),
         )
         batch_op.create_index("ix_outbox_person", ["business", "person", "created_at"], unique=False)
-        batch_op.create_index("ix_outbox_provider", ["business", "provider_id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_provider",
+            ["business", "provider_id"],
+            unique=False,
+            sqlite_where=sa.text("provider_id IS NOT NULL"),
+            postgresql_where=sa.text("provider_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_outbox_queued",
             ["priority", "due_at"],
@@ -219,7 +225,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'queued'"),
             postgresql_where=sa.text("status = 'queued'"),
         )
-        batch_op.create_index("ix_outbox_rate", ["business", "channel", "authorised_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_rate",
+            ["business", "authorised_at"],
+            unique=False,
+            sqlite_where=sa.text("authorised_at IS NOT NULL"),
+            postgresql_where=sa.text("authorised_at IS NOT NULL"),
+        )
 
     op.create_table(
         "people",
@@ -311,11 +323,19 @@ def downgrade() -> None:
     op.drop_table("processes")
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_rate")
+        batch_op.drop_index(
+            "ix_outbox_rate",
+            sqlite_where=sa.text("authorised_at IS NOT NULL"),
+            postgresql_where=sa.text("authorised_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_outbox_queued", sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'")
         )
-        batch_op.drop_index("ix_outbox_provider")
+        batch_op.drop_index(
+            "ix_outbox_provider",
+            sqlite_where=sa.text("provider_id IS NOT NULL"),
+            postgresql_where=sa.text("provider_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_outbox_person")
         batch_op.drop_index(
             "ix_outbox_flying",
