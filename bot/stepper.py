@@ -192,9 +192,7 @@ class Stepper:
                     future.set_result(event.result)
 
     async def _surroundings(self, tx: Transaction, held: Sequence[Dossier], now: int) -> Surroundings:
-        around = Surroundings(
-            self.catalogue, now, self.vault.random, self.live, self.vault.address_hash
-        )
+        around = Surroundings(self.catalogue, now, self.vault.random, self.live, self.vault.address_hash)
         if not held:
             return around
         await self._pin(tx, held)

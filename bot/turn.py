@@ -18,6 +18,7 @@ from flows.talk import Visit
 from storage.clock import from_micros
 from storage.conversations import Conversation
 from storage.dossier import Dossier
+from storage.timers import Timer
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Surroundings:
     """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
     ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
     people with an authorised send that is not finished; ``live``: channels that reach real people; ``visits``: what
-    the machines decided so far."""
+    the machines decided so far; ``failed_timers``: as they were, with their business and person."""
 
     catalogue: Catalogue
     now: int
@@ -38,6 +39,7 @@ class Surroundings:
     flying: frozenset[str] = frozenset()
     past_purchase: frozenset[str] = frozenset()
     visits: list[Visit] = field(default_factory=list)
+    failed_timers: list[tuple[str, str, Timer]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
