@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from bot.errors import BotError
 from bot.standing import master_key, open_database
+from config.business import load_businesses
 from config.settings import Settings
 from storage import ledger, switches
 from storage.api_keys import ApiKeys, Mode
@@ -19,6 +21,10 @@ from storage.schema import migrate, newest, present
 from storage.tables import ledger as ledger_table
 from storage.tables import people
 from storage.vault import Vault
+
+
+class UnknownBusiness(BotError):
+    """There is no business of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,22 @@ class Desk:
         return Vault(master_key(self.settings, self.environ))
 
     async def new_key(self, business: str, mode: str, label: str) -> str:
-        """A new API key; it is shown this once."""
+        """A new API key; it is shown this once. UnknownBusiness for a business that is not there."""
+        if business not in load_businesses(self.settings.businesses):
+            raise UnknownBusiness(f"there is no business {business!r} in {self.settings.businesses}")
         async with open_database(self.settings, upgrade=True) as database:
-            made = await ApiKeys(database, self.vault(), Clock()).new(business, Mode(mode), label)
-            return made.text
+            return (await ApiKeys(database, self.vault(), Clock()).new(business, Mode(mode), label)).text
+
+    async def keys(self, business: str) -> list[dict[str, str]]:
+        """The keys of a business in force."""
+        async with open_database(self.settings, upgrade=True) as database:
+            found = await ApiKeys(database, self.vault(), Clock()).of_business(business)
+            return [{"id": key.id, "mode": str(key.mode), "label": key.label} for key in found]
+
+    async def revoke_key(self, business: str, id_: str) -> None:
+        """Take a key out of force."""
+        async with open_database(self.settings, upgrade=True) as database:
+            await ApiKeys(database, self.vault(), Clock()).revoke(business, id_)
 
     async def database_status(self) -> dict[str, Any]:
         """The revision it has and needs, and how many rows each table holds."""
@@ -68,9 +86,7 @@ class Desk:
             if person is not None:
                 statement = statement.where(people.c.id == person)
             for row in (await connection.execute(statement)).mappings().all():
-                end = ledger.Head(
-                    row["business"], row["id"], row["chain_length"], row["chain_head"], row["chain_seal"]
-                )
+                end = ledger.Head(row["business"], row["id"], row["chain_length"], row["chain_head"], row["chain_seal"])
                 try:
                     ledger.verify(await self._entries(connection, row["business"], row["id"]), end, vault)
                 except BrokenChain as error:
@@ -97,9 +113,7 @@ class Desk:
         """The sandbox's clock, moved forward first when ``advance`` is given (a running server reads it at start)."""
         clock = Clock()
         async with open_database(self.settings, upgrade=True) as database, database.write() as tx:
-            rows = await tx.fetch(
-                switches.OF_NAMES, businesses=[switches.EVERY_BUSINESS], names=[switches.CLOCK]
-            )
+            rows = await tx.fetch(switches.OF_NAMES, businesses=[switches.EVERY_BUSINESS], names=[switches.CLOCK])
             clock.advance(timedelta(microseconds=sum(int(value) for _, _, value in rows)))
             if advance is not None:
                 clock.advance(advance)
@@ -109,4 +123,3 @@ class Desk:
                     [(switches.EVERY_BUSINESS, switches.CLOCK, micros, "operator", "clock advance", Clock().micros())],
                 )
         return clock
-

@@ -18,6 +18,7 @@ from webhooks.hooks import LARGEST_BODY, Hooks
 from webhooks.problems import UNAVAILABLE
 from webhooks.rest.call import Desk
 from webhooks.rest.routes import add_routes
+from webhooks.sim.routes import add_simulator
 from webhooks.trace import finish_headers, tracing
 
 log = structlog.get_logger()
@@ -42,9 +43,7 @@ def make_app(doors: Doors) -> web.Application:
     Health(doors, metrics).add_routes(app)
     _add_documents(app, doors)
     if doors.sandbox:
-        from webhooks import sim
-
-        sim.add_routes(app, doors)
+        add_simulator(app, doors)
     app.cleanup_ctx.append(_purging(desk.idempotency))
     return app
 

@@ -1,0 +1,392 @@
+"""The command line, and the one place where everything is put together. ``bot`` meets ``webhooks`` here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import locale
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import structlog
+import uvloop
+
+from bot import check_command, flow_command, sim_chat
+from bot.commands import Desk
+from bot.errors import BotError
+from bot.serve import Serving, serve
+from bot.words_command import read_lines
+from config.errors import BusinessProblems, ConfigError, SettingsError
+from config.load import load_settings
+from config.settings import DECLARED, Settings
+from flows.spans import duration
+from flows.words import Lexicon
+from storage.errors import StorageError
+
+Answer = TypeVar("Answer")
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+FOUND, USAGE, UNAVAILABLE = 1, 2, 3
+
+
+class Verbs(click.Group):
+    """Turns the errors that we know into one sentence and the contract's exit codes."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(context)
+        except SettingsError as error:
+            click.echo(error.describe(language()), err=True)
+            context.exit(USAGE)
+        except BusinessProblems as error:
+            for problem in error.problems:
+                click.echo(problem.headline(language()), err=True)
+            context.exit(FOUND)
+        except (ConfigError, BotError, StorageError, OSError) as error:
+            click.echo(f"askfirst: {error}", err=True)
+            context.exit(UNAVAILABLE)
+
+
+def language() -> str:
+    """zh or en, by the setting's variable, else by locale."""
+    said = os.environ.get("ASKFIRST_LANGUAGE", "auto")
+    spoken = said if said in ("zh", "en") else (locale.getlocale()[0] or os.environ.get("LANG", ""))
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+_SHARED = ("data", "database", "redis", "businesses", "config")
+
+
+def _settings(**flags: object) -> Settings:
+    return load_settings(flags, os.environ)
+
+
+def _with_settings(*names: str) -> Callable[[Verb], Verb]:
+    """Options for the named settings, with their declared help."""
+
+    def decorate(function: Verb) -> Verb:
+        for name in reversed(names):
+            setting = DECLARED[name]
+            option = f"--{name.replace('_', '-')}"
+            function = click.option(option, name, default=None, help=setting.help(language()))(function)
+        return function
+
+    return decorate
+
+
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _configure_logs(settings: Settings) -> None:
+    as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    logging.getLogger("transitions").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+@click.group(cls=Verbs, invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """askfirst: the messaging bot that asks before it sends. Without a verb: serve, on an embedded default."""
+    if context.invoked_subcommand is None:
+        context.invoke(serve_verb)
+
+
+@main.command("serve")
+@_with_settings("host", "port", *_SHARED, "role", "public_url", "sandbox")
+def serve_verb(**flags: object) -> None:
+    """Answer webhooks and the API, run the workers, until stopped."""
+    settings = _settings(**flags)
+    _configure_logs(settings)
+    sys.exit(_run(serve(settings, os.environ, _make_app, click.echo)))
+
+
+def _make_app(serving: Serving) -> Any:
+    from webhooks.app import make_app
+    from webhooks.doors import Doors, Standing
+
+    def standing() -> Standing:
+        return Standing(problems=serving.problems, redis_up=serving.engine.stores.breaker.up)
+
+    return make_app(Doors(serving.engine, serving.tokens, serving.sandbox, serving.public_url, standing))
+
+
+@main.group()
+def flow() -> None:
+    """Check, test and show conversations."""
+
+
+@flow.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def flow_check(paths: tuple[Path, ...], form: str) -> None:
+    """Every mistake with its place and cure, before anything runs."""
+    sys.exit(flow_command.check(paths, form, language(), click.echo))
+
+
+@flow.command("test")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def flow_test(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Play the conversation tests on the real path."""
+    sys.exit(flow_command.test(paths, click.echo, as_json, language()))
+
+
+@flow.command("show")
+@click.argument("name")
+@click.option("--format", "form", type=click.Choice(["table", "mermaid"]), default="table")
+@_with_settings("businesses")
+def flow_show(name: str, form: str, **flags: object) -> None:
+    """One flow as a table or a Mermaid graph."""
+    sys.exit(flow_command.show(name, form, _settings(**flags).businesses, click.echo, language()))
+
+
+@main.group()
+def sim() -> None:
+    """Talk with a running sandbox."""
+
+
+_URL = click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="the running sandbox")
+_BUSINESS = click.option("--business", default="bookshop", show_default=True)
+_PHONE = click.option("--phone", default="+8613800000000", show_default=True)
+
+
+@sim.command("chat")
+@_URL
+@_BUSINESS
+@_PHONE
+@click.option("--flow", "flow_name", default="")
+@click.option("--channel", default="sms", show_default=True)
+@click.option("--lang", "spoken", default="", help="the person's language")
+def sim_chat_verb(**said: str) -> None:
+    """A phone in the terminal."""
+    who = sim_chat.Talker(said["business"], said["phone"], said["channel"], said["flow_name"], said["spoken"])
+    sys.exit(sim_chat.run_chat(said["url"], who, sys.stdin, click.echo))
+
+
+@sim.command("trigger")
+@click.argument("event")
+@click.argument("facts", nargs=-1)
+@_URL
+@_BUSINESS
+@_PHONE
+@click.option("--channel", default="", help="else the flow's first that reaches the person")
+def sim_trigger(event: str, facts: tuple[str, ...], url: str, business: str, **said: str) -> None:
+    """Report a business event: sim trigger signup.form page=shop."""
+    named = dict(fact.partition("=")[::2] for fact in facts)
+    who = sim_chat.Talker(business, said["phone"], said["channel"])
+    click.echo(json.dumps(sim_chat.trigger(url, who, event, named), ensure_ascii=False))
+
+
+@sim.command("webhook")
+@click.argument("channel")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--token", required=True, help="of the channel's hook, as shown at start")
+@_URL
+@_BUSINESS
+def sim_webhook(channel: str, file: Path, token: str, url: str, business: str) -> None:
+    """Sign a file as the simulated carrier would and post it to a channel's hook."""
+    body = file.read_bytes()
+    headers = sim_chat.sign(token, body, datetime.now(UTC))
+    click.echo(sim_chat.post_webhook(url, (business, channel, token), body, headers))
+
+
+@main.command()
+@click.argument("file", type=click.File("r"), default="-")
+def words(file: Any) -> None:
+    """JSONL {id, text, lang?, ctx?, place?} in, readings out."""
+    bad = False
+    for line in read_lines(file, Lexicon.shipped(None, ())):
+        bad = bad or '"error"' in line and "reading" not in line
+        click.echo(line)
+    sys.exit(FOUND if bad else 0)
+
+
+@main.group()
+def key() -> None:
+    """API keys."""
+
+
+@key.command("new")
+@click.option("--business", required=True)
+@click.option("--live/--test", default=False)
+@click.option("--label", default="")
+@click.option("--json", "as_json", is_flag=True)
+@_with_settings(*_SHARED)
+def key_new(business: str, live: bool, label: str, as_json: bool, **flags: object) -> None:
+    """Make a key; it is shown this once."""
+    made = _run(Desk(_settings(**flags), os.environ).new_key(business, "live" if live else "test", label))
+    click.echo(json.dumps({"key": made}) if as_json else made)
+
+
+@key.command("list")
+@click.option("--business", required=True)
+@click.option("--json", "as_json", is_flag=True)
+@_with_settings(*_SHARED)
+def key_list(business: str, as_json: bool, **flags: object) -> None:
+    """The keys in force; never the keys themselves."""
+    found = _run(Desk(_settings(**flags), os.environ).keys(business))
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for one in found:
+        click.echo(f"{one['id']}  {one['mode']}  {one['label']}")
+
+
+@key.command("revoke")
+@click.argument("id_", metavar="ID")
+@click.option("--business", required=True)
+@click.option("--yes", is_flag=True, help="do it")
+@_with_settings(*_SHARED)
+def key_revoke(id_: str, business: str, yes: bool, **flags: object) -> None:
+    """Take a key out of force, for good."""
+    if not yes:
+        raise click.UsageError(f"{id_} would be revoked for good: add --yes")
+    _run(Desk(_settings(**flags), os.environ).revoke_key(business, id_))
+    click.echo(f"{id_} is revoked")
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("status")
+@click.option("--json", "as_json", is_flag=True)
+@_with_settings(*_SHARED)
+def db_status(as_json: bool, **flags: object) -> None:
+    """Its revision and sizes; exit 1 while a migration is pending."""
+    found = _run(Desk(_settings(**flags), os.environ).database_status())
+    _show(found, as_json)
+    sys.exit(0 if found["revision"] == found["needs"] else FOUND)
+
+
+@db.command("migrate")
+@click.option("--dry-run", is_flag=True)
+@_with_settings(*_SHARED)
+def db_migrate(dry_run: bool, **flags: object) -> None:
+    """Bring it to this version's revision."""
+    desk = Desk(_settings(**flags), os.environ)
+    if dry_run:
+        found = _run(desk.database_status())
+        click.echo(f"would go from {found['revision'] or 'empty'} to {found['needs']}")
+        return
+    before, after = _run(desk.migrate())
+    click.echo(f"from {before or 'empty'} to {after}")
+
+
+@main.group()
+def ledger() -> None:
+    """The record of consents."""
+
+
+@ledger.command("verify")
+@click.option("--person", default=None, help="one person's id; everybody without it")
+@click.option("--json", "as_json", is_flag=True)
+@_with_settings(*_SHARED)
+def ledger_verify(person: str | None, as_json: bool, **flags: object) -> None:
+    """Find any changed, dropped, moved or cut record; exit 1 when there is one."""
+    found = _run(Desk(_settings(**flags), os.environ).verify(person))
+    _show(found, as_json)
+    sys.exit(FOUND if found["broken"] else 0)
+
+
+@main.group("config")
+def config_group() -> None:
+    """Settings."""
+
+
+@config_group.command("check")
+@_with_settings(*_SHARED)
+def config_check(**flags: object) -> None:
+    """Everything that is missing or wrong, at once."""
+    settings = _settings(**flags)
+    sys.exit(flow_command.check((settings.businesses,), "text", language(), click.echo))
+
+
+@config_group.command("explain")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
+@_with_settings(*_SHARED)
+def config_explain(name: str, as_json: bool, **flags: object) -> None:
+    """Which value a setting has, and who said so."""
+    explained = _settings(**flags).explain(name, language())
+    _show({k: getattr(explained, k) for k in ("key", "value", "origin", "default", "form", "help")}, as_json)
+
+
+@main.group()
+def clock() -> None:
+    """The sandbox's clock."""
+
+
+@clock.command("show")
+@_with_settings(*_SHARED)
+def clock_show(**flags: object) -> None:
+    """What time the sandbox has."""
+    click.echo(_run(Desk(_settings(**flags), os.environ).clock(None)).now().isoformat())
+
+
+@clock.command("advance")
+@click.argument("by")
+@_with_settings(*_SHARED)
+def clock_advance(by: str, **flags: object) -> None:
+    """Jump ahead: 72h, 7d. A running server takes the jump from its own page instead."""
+    click.echo(_run(Desk(_settings(**flags), os.environ).clock(_duration(by))).now().isoformat())
+
+
+def _duration(text: str) -> timedelta:
+    found = duration(text)
+    if found is None:
+        raise click.UsageError(f"{text!r} is no duration: write 30m, 72h or 7d")
+    return found
+
+
+@main.command("basis")
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@click.option("--business", required=True)
+@click.option("--by", required=True, help="who decides")
+@click.option("--reason", required=True)
+@_with_settings(*_SHARED)
+def basis(switch: str, business: str, by: str, reason: str, **flags: object) -> None:
+    """Allow or forbid the past-purchase basis: one consent request to former customers by SMS."""
+    _run(Desk(_settings(**flags), os.environ).allow_past_purchase(business, switch == "on", by, reason))
+    click.echo(f"past-purchase is {switch} for {business}")
+
+
+@main.command()
+@click.option("--static", is_flag=True, help="without the tests")
+def check(static: bool) -> None:
+    """Linters, types, import rules, shipped flows, tests."""
+    sys.exit(check_command.check(static=static))
+
+
+def _show(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for name, value in found.items():
+        click.echo(f"{name:10} {value}")
+
+
+if __name__ == "__main__":
+    main()
