@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.rehearsal import Rehearsal
-from bot.rehearsal_cast import cast
+from bot.rehearsal_cast import CannotPlay, cast
 from bot.rehearsal_room import RehearsalRoom
 from config.business import load_business
 from flows.machine import Trigger
@@ -175,3 +175,20 @@ async def test_a_timer_that_fails_is_tried_again_later_and_holds_nothing_up(memb
     await member.wait(timedelta(minutes=3))
     await member.say("STOP")
     assert await member.heard() == ("stopped",)
+
+
+async def test_what_fails_inside_the_path_fails_the_talk_and_says_why(member: Rehearsal) -> None:
+    member.engine.catalogue.houses.clear()
+    with pytest.raises(CannotPlay, match="business 'bookshop' is not in force"):
+        await member.event("order.shipped", {})
+
+
+async def test_what_the_rehearsals_carrier_took_is_all_that_left(member: Rehearsal) -> None:
+    """And every one of them was authorised in the ledger first."""
+    await member.start("birthday", {})
+    await member.tap("more")
+    await member.say("STOP")
+    authorised = [each["facts"] for each in await records(member) if each["kind"] == "send.authorised"]
+    named = [facts["message"] for facts in authorised if isinstance(facts, dict)]
+    assert named == [departure.message.id for departure in member.departures]
+    assert (await member.outcome()).messages == len(named) == 3
