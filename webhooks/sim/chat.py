@@ -63,7 +63,7 @@ def as_test(told: Told, records: Records) -> str:
         f"  - name: {_quoted('as it happened')}\n"
         f"    person: {_mapping(_person(told, records, began))}\n"
         f"    talk:\n{talk}"
-        f"    then: {_mapping(_then(told, records))}\n"
+        f"    then: {_mapping(_then(told, records, heard, said))}\n"
     )
 
 
@@ -129,19 +129,23 @@ def _person(told: Told, records: Records, began: Heard | None) -> Mapping[str, o
     return {"language": language, "channel": told.business.channels[told.channel].medium, **known}
 
 
-def _then(told: Told, records: Records) -> Mapping[str, object]:
-    medium = told.business.channels[told.channel].medium
+def _then(told: Told, records: Records, heard: list[Heard], said: list[Said]) -> Mapping[str, object]:
+    """Consents and stops are left out where another channel had a say in them: a test has one channel."""
     runs = [row for row in records.runs if row["flow"] == told.flow.name and row["channel"] == told.channel]
-    stops = scopes(records.suppressions)
-    granted = {one.purpose for one in records.consents if one.medium == medium and one.held(told.now)}
-    refused = {said.why for said in records.said if said.status == Status.REFUSED}
-    refused |= {each["reason"] for one in records.heard for each in one.result.get("refused", ())}
+    refused = {one.why for one in said if one.status == Status.REFUSED}
+    refused |= {each["reason"] for one in heard for each in one.result.get("refused", ())}
     ends: dict[str, object] = {"state": runs[-1]["state"]} if runs else {}
-    ends["granted"] = sorted(granted) or "nothing"
-    if not stops or EVERYTHING in stops:
-        ends["blocked"] = "all" if stops else "nothing"
-    ends["messages"] = str(len(left([one for one in records.said if one.channel == told.channel])))
-    return {**ends, "refused": sorted(refused) or "nothing"}
+    if len(heard) == len(records.heard):
+        ends |= _standing(told, records)
+    return {**ends, "messages": str(len(left(said))), "refused": sorted(refused) or "nothing"}
+
+
+def _standing(told: Told, records: Records) -> Mapping[str, object]:
+    medium = told.business.channels[told.channel].medium
+    granted = {one.purpose for one in records.consents if one.medium == medium and one.held(told.now)}
+    stops = scopes(records.suppressions)
+    known = {"blocked": "all" if stops else "nothing"} if not stops or EVERYTHING in stops else {}
+    return {"granted": sorted(granted) or "nothing", **known}
 
 
 def _mapping(values: Mapping[str, object]) -> str:

@@ -130,10 +130,13 @@ def _consent(consent: Consent, now: int) -> View:
 
 def _timer(row: RowMapping, catalogue: Catalogue, records: Records) -> View:
     run = next((r for r in records.runs if r["id"] == row["conversation"]), None)
-    flow, go = "", row["trigger"]
-    if run is not None:
-        flow, go = run["flow"], _target(catalogue, run, row["trigger"])
-    return {"conversation": row["conversation"], "flow": flow, "go": go, "due": _at(row["due_at"])}
+    return {
+        "conversation": row["conversation"],
+        "flow": run["flow"] if run is not None else "",
+        "channel": run["channel"] if run is not None else "",
+        "go": _target(catalogue, run, row["trigger"]) if run is not None else row["trigger"],
+        "due": _at(row["due_at"]),
+    }
 
 
 def _target(catalogue: Catalogue, run: RowMapping, trigger: str) -> str:

@@ -1,12 +1,8 @@
-"""A signed webhook from the simulated carrier to one of our hooks: sent again, a bounded number of times, on 5xx.
-
-Signs with code of its own, so that a mistake in the adapter's check shows.
-"""
+"""A signed webhook from the simulated carrier to one of our hooks: sent again, a bounded number of times, on 5xx."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +10,8 @@ from datetime import UTC, datetime
 
 import aiohttp
 import structlog
+
+from bot.sim_chat import sign
 
 log = structlog.get_logger()
 
@@ -57,7 +55,7 @@ class Poster:
         """The status of the answer; None when there was none."""
         if self.session is None:
             raise RuntimeError("the simulated carrier posts only while its application runs")
-        headers = {"Content-Type": "application/json", "X-Sim-Signature": sign(hook.secret, body, datetime.now(UTC))}
+        headers = {"Content-Type": "application/json", **sign(hook.secret, body, datetime.now(UTC))}
         try:
             async with (
                 self._room,
@@ -68,9 +66,3 @@ class Poster:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("simulator.webhook-unanswered", error=type(error).__name__)
             return None
-
-
-def sign(secret: str, body: bytes, at: datetime) -> str:
-    """``t=UNIX,v1=HEX`` as described at ``bot.channels.simulator.Simulator``."""
-    moment = int(at.timestamp())
-    return f"t={moment},v1={hmac.digest(secret.encode(), b'%d.' % moment + body, 'sha256').hex()}"

@@ -43,12 +43,12 @@ function consent(one, purposes) {
   const kind = one.holds ? "good" : one.status === "requested" ? "wait" : "bad";
   const title = purposes[one.purpose] ? `${one.purpose} · ${purposes[one.purpose]}` : one.purpose;
   const dates = `${say.since} ${time(one.since)}` + (one.expires ? ` · ${say.until} ${time(one.expires)}` : "");
-  return item(false, [badge(one.status, kind), make("strong", {}, title), badge(one.medium)], dates);
+  return item(false, [badge(say.consent[one.status] || one.status, kind), make("strong", {}, title), badge(one.medium)], dates);
 }
 
 function timer(one, view, jumpTo) {
   const left = new Date(one.due) - new Date(view.now);
-  return item(false, [make("strong", {}, say.then(one.go, span(left))), badge(one.flow), jump(one.due, view, jumpTo)]);
+  return item(false, [make("strong", {}, say.then(one.go, span(left))), badge(one.flow), badge(one.channel), jump(one.due, view, jumpTo)]);
 }
 
 function reason(one, view, jumpTo) {
@@ -71,13 +71,18 @@ function ledger(chain) {
   mark.className = `badge ${chain.verified ? "good" : "bad"}`;
   mark.hidden = !chain.length && !chain.broken;
   const rows = chain.records.map((one) => make("tr", {},
-    make("td", { class: "time" }, `#${one.seq}`), make("td", { class: "time" }, time(one.at)),
-    make("th", {}, one.kind), make("td", { class: "facts-of" }, facts(one.facts))));
+    make("td", { class: "time" }, `#${one.seq}`),
+    make("td", {}, make("strong", {}, one.kind), make("div", { class: "facts-of" }, facts(one.facts))),
+    make("td", { class: "time" }, time(one.at))));
   put("ledger", rows.length ? [make("table", {}, rows)] : []);
   if (chain.broken) get("ledger").prepend(make("p", { class: "outcome bad" }, chain.broken));
 }
 
+// Hashes and ids prove things to a machine; a person reads what and why.
+const FOR_MACHINES = /hash$|^(content|event|message|process|conversation|epoch)$/;
+
 function facts(given) {
-  return Object.entries(given).filter(([, value]) => value !== "" && value !== null && typeof value !== "object")
-    .map(([name, value]) => `${name} ${String(value).length > 40 ? `${String(value).slice(0, 12)}…` : value}`).join(" · ");
+  return Object.entries(given)
+    .filter(([name, value]) => value !== "" && value !== null && typeof value !== "object" && !FOR_MACHINES.test(name))
+    .map(([name, value]) => `${name} ${value}`).join(" · ");
 }

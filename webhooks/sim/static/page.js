@@ -18,7 +18,7 @@ async function begin() {
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = say[element.dataset.say];
   get("language").textContent = say.other;
   page.offer = await read("businesses", { lang: locale });
-  fill("business", page.offer.businesses.map((one) => make("option", { value: one.name }, `${one.brand} (${one.name})`)));
+  fill("business", page.offer.businesses.map((one) => make("option", { value: one.name, title: one.name }, one.brand)));
   const failing = page.offer.failures.map((one) => make("option", { value: one }, say.failures[one] || one));
   document.querySelector("[name=fail]").replaceChildren(make("option", { value: "" }, say.works), ...failing);
   if (!page.offer.clock.movable) for (const one of document.querySelectorAll(".clock button, .clock input")) {
@@ -102,7 +102,7 @@ function show() {
 }
 
 function tick() {
-  const options = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
   get("now").textContent = new Date(Date.now() + page.ahead).toLocaleString(locale, options);
 }
 

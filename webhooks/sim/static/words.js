@@ -28,6 +28,7 @@ const WORDS = {
     copies: (n) => `sent ${n} times`, template: (name) => `template ${name}`, stillThere: "Could not reach the server: ",
     on: "on", list: "Choose", tapped: "tapped", live: "This channel reaches real people: it cannot be simulated.",
     notMoving: "A real channel is configured, so the clock does not move.",
+    consent: {},
     failures: {
       rate_limited: "are turned away: too fast", rejected: "are rejected", unreachable: "fail: unreachable",
       opted_out: "fail: the carrier says opted out", misconfigured: "fail: wrong credentials",
@@ -62,6 +63,10 @@ const WORDS = {
     copies: (n) => `发送了 ${n} 次`, template: (name) => `模板 ${name}`, stillThere: "无法连接服务器：",
     on: "已开启", list: "选择", tapped: "点击", live: "该渠道连接真实用户，不能模拟。",
     notMoving: "已配置真实渠道，时钟不能快进。",
+    consent: {
+      requested: "已询问", given: "已同意", confirmed: "已确认", refused: "已拒绝", withdrawn: "已撤回",
+      expired: "已过期", invalidated: "已失效", renewed: "已续期",
+    },
     failures: {
       rate_limited: "被限速", rejected: "被拒收", unreachable: "失败：无法送达",
       opted_out: "失败：运营商称对方已退订", misconfigured: "失败：凭据错误",
@@ -79,9 +84,11 @@ export const language = (() => {
 export const say = WORDS[language];
 export const locale = language === "zh" ? "zh-CN" : "en-GB";
 
-export function time(text, withDay = true) {
-  const options = { hour: "2-digit", minute: "2-digit", hour12: false };
-  return new Date(text).toLocaleString(locale, withDay ? { month: "short", day: "numeric", ...options } : options);
+export function time(text) {
+  const moment = new Date(text);
+  const year = Math.abs(moment - Date.now()) > 150 * 86400000 ? { year: "numeric" } : {};
+  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  return moment.toLocaleString(locale, { ...year, ...options });
 }
 
 export function span(milliseconds) {
