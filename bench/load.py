@@ -117,14 +117,12 @@ async def closed_loop(port: int, requests: Sequence[bytes], connections: int, se
     return tally
 
 
-async def open_loop(port: int, requests: Sequence[bytes], rate: float, connections: int = 64) -> Tally:
+async def open_loop(port: int, requests: Sequence[bytes], rate: float, connections: int = 256) -> Tally:
     """So many a second, whatever the answers do."""
     tally, idle = Tally(), deque[_Paced]()
     loop = asyncio.get_running_loop()
     for _ in range(connections):
-        _, connection = await loop.create_connection(
-            lambda: _Paced(deque(), tally, asyncio.Event()), "127.0.0.1", port
-        )
+        _, connection = await loop.create_connection(lambda: _Paced(deque(), tally, asyncio.Event()), "127.0.0.1", port)
         connection.idle = idle
         idle.append(connection)
     everyone = list(idle)
@@ -132,14 +130,20 @@ async def open_loop(port: int, requests: Sequence[bytes], rate: float, connectio
     for place, request in enumerate(requests):
         due = began + place / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        while not idle:
-            await asyncio.sleep(0.001)
+        if not idle:
+            raise RuntimeError(f"{connections} connections are too few for {rate} a second: the server is behind")
         idle.popleft().send(request, due)
-    while len(tally.latencies) + tally.failed < len(requests) and time.perf_counter() - began < 60:
-        await asyncio.sleep(0.005)
+    await _all_answered(tally, len(requests))
     tally.seconds = time.perf_counter() - began
     _close(everyone)
     return tally
+
+
+async def _all_answered(tally: Tally, wanted: int) -> None:
+    for _ in range(6000):
+        if len(tally.latencies) + tally.failed >= wanted:
+            return
+        await asyncio.sleep(0.005)
 
 
 def _close(connections: Sequence[_Connection]) -> None:

@@ -26,11 +26,7 @@ async def _seed_some(engine: Engine, business: str, numbers: range) -> None:
     async with stores.database.write() as tx:
         arrivals = [
             Arrival(
-                (
-                    Identifier(
-                        business, "wa_id", phone(n), stores.vault.address_hash(business, "wa_id", phone(n))
-                    ),
-                ),
+                (Identifier(business, "wa_id", phone(n), stores.vault.address_hash(business, "wa_id", phone(n))),),
                 "en",
             )
             for n in numbers

@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -57,9 +56,7 @@ def whatsapp_channel(sink: str) -> ChannelConfig:
 def business(sink: str) -> Business:
     """The example business on that channel, without the pacing that a benchmark of sending would only wait for."""
     example = load_businesses(EXAMPLE)["bookshop"]
-    return replace(
-        example, channels={"whatsapp": whatsapp_channel(sink)}, limits=Limits(), quiet_hours=None
-    )
+    return replace(example, channels={"whatsapp": whatsapp_channel(sink)}, limits=Limits(), quiet_hours=None)
 
 
 def maker(session: aiohttp.ClientSession) -> object:
@@ -88,7 +85,7 @@ async def main(arguments: argparse.Namespace) -> None:
         if arguments.send:
             await engine.recovery.register()
             tasks += [asyncio.create_task(engine.outbox.run()), asyncio.create_task(engine.receipts.run())]
-        doors = Doors(engine, {(shop.name, "whatsapp"): TOKEN}, False, "http://127.0.0.1", lambda: Standing())
+        doors = Doors(engine, {(shop.name, "whatsapp"): TOKEN}, False, "http://127.0.0.1", Standing)
         runner = web.AppRunner(make_app(doors), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
@@ -104,14 +101,23 @@ async def main(arguments: argparse.Namespace) -> None:
     await database.close()
 
 
+async def _stepped(engine: Engine) -> None:
+    """Wait until nothing is pending."""
+    for _ in range(6000):
+        async with engine.stores.database.read() as connection:
+            pending = await connection.exec_driver_sql("SELECT 1 FROM inbox WHERE stepped_at IS NULL LIMIT 1")
+            if pending.first() is None:
+                return
+        await asyncio.sleep(0.01)
+
+
 async def _obey(engine: Engine) -> None:
     """A line in: wait until everything is stepped, say how many messages are queued or sent. End of input: end."""
     while True:
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:
             return
-        while await engine.stepper.sweep():
-            await asyncio.sleep(timedelta(milliseconds=1).total_seconds())
+        await _stepped(engine)
         async with engine.stores.database.read() as connection:
             queued = (await connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE nature = 'reply'")).scalar()
         print(queued, time.process_time(), flush=True)

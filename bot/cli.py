@@ -1,4 +1,4 @@
-"""The command line, and the one place where everything is put together. ``bot`` meets ``webhooks`` here and nowhere else."""
+"""The command line, and the one place where everything is put together: ``bot`` meets ``webhooks`` here alone."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Verbs(click.Group):
 
 
 def language() -> str:
-    """zh or en, by the setting's variable, else by locale."""
+    """The operator's language, zh or en: by the setting's variable, else by locale."""
     said = os.environ.get("ASKFIRST_LANGUAGE", "auto")
     spoken = said if said in ("zh", "en") else (locale.getlocale()[0] or os.environ.get("LANG", ""))
     return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
@@ -217,7 +217,7 @@ def words(file: Any) -> None:
     """JSONL {id, text, lang?, ctx?, place?} in, readings out."""
     bad = False
     for line in read_lines(file, Lexicon.shipped(None, ())):
-        bad = bad or '"error"' in line and "reading" not in line
+        bad = bad or "reading" not in json.loads(line)
         click.echo(line)
     sys.exit(FOUND if bad else 0)
 

@@ -130,7 +130,7 @@ class Engine:
         return self._channels[business, name]
 
     async def put_in_force(self, businesses: Mapping[str, Business]) -> None:
-        """Replace everything that is in force by this set, as a whole; keep the flows' texts for those pinned to them."""
+        """Replace everything in force by this set, as a whole; keep the flows' texts for those pinned to them."""
         opened = {
             (name, channel): self.make_channel(business, channel, self.seal)
             for name, business in businesses.items()
@@ -207,4 +207,3 @@ class _Signals:
     def reported(self) -> None:
         self.receipts.arrived()
         self.wake.notify(RECEIPTS)
-

@@ -115,7 +115,7 @@ class Gate:
             return await self._together(claims)
         except NotStored:
             raise
-        except Exception as error:  # which of them it is shows when they are asked one by one
+        except Exception as error:  # noqa: BLE001  # which of them it is shows when they are asked one by one
             if len(claims) == 1:
                 log.error("gate.unreadable", message=claims[0].id, error=repr(error))
                 return await self._refuse(claims[0], Why.CONTENT_REFUSED)
@@ -187,9 +187,7 @@ class Gate:
         mine = [c for c in claims if c.person in people]
         if not mine:
             return {}
-        rows = await tx.fetch(
-            messages.OF_IDS, businesses=list({c.business for c in mine}), ids=[c.id for c in mine]
-        )
+        rows = await tx.fetch(messages.OF_IDS, businesses=list({c.business for c in mine}), ids=[c.id for c in mine])
         found = [messages.from_row(row, people[row[2]].key) for row in rows]
         return {message.id: message for message in found if message.status == messages.Status.QUEUED}
 
@@ -215,9 +213,7 @@ class Gate:
             return Later(Why.CHANNEL_DOWN, around.now + timedelta(minutes=1))
         return judge(message, person, house.business, around)
 
-    def _authorise(
-        self, claim: Claim, message: Message, person: Dossier, allowed: Allowed, now: int
-    ) -> _Passed:
+    def _authorise(self, claim: Claim, message: Message, person: Dossier, allowed: Allowed, now: int) -> _Passed:
         business = self.catalogue.houses[claim.business].business
         consent = allowed.consent_record
         record = person.record(

@@ -20,7 +20,9 @@ class Overloaded(Exception):
 class GroupCommit(Generic[Item]):
     """``store`` takes a batch and returns once it is durable. ``limit``: items per batch; ``bound``: waiting items."""
 
-    def __init__(self, store: Callable[[list[Item]], Awaitable[None]], *, limit: int = 256, bound: int = 20_000) -> None:
+    def __init__(
+        self, store: Callable[[list[Item]], Awaitable[None]], *, limit: int = 256, bound: int = 20_000
+    ) -> None:
         self._store = store
         self._limit = limit
         self._bound = bound
@@ -58,7 +60,7 @@ class GroupCommit(Generic[Item]):
     async def _serve(self, batch: list[tuple[list[Item], asyncio.Future[None]]]) -> None:
         try:
             await self._store([item for items, _ in batch for item in items])
-        except Exception as error:  # told to the callers, whoever they are
+        except Exception as error:  # noqa: BLE001  # told to the callers, whoever they are
             if len(batch) > 1:  # one caller's bad item must not fail its neighbours
                 for one in batch:
                     await self._serve([one])

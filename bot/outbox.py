@@ -132,7 +132,7 @@ class Outbox:
         """One round; how many messages moved on."""
         try:
             return await self.send_due()
-        except Exception as error:  # the database is away: the claims lapse, and we try again
+        except Exception as error:  # noqa: BLE001  # the database is away: the claims lapse, and we try again
             log.error("outbox.failed", error=str(error), cure="it is tried again; see the database's own log")
             return 0
 
@@ -159,7 +159,7 @@ class Outbox:
         await self._put_off([(claim, timedelta(milliseconds=20), False) for claim in decided.held])
         begun = time.monotonic()
         for cleared in decided.cleared:
-            task = asyncio.create_task(self._deliver(cleared, begun), name=f"send-{cleared.claim.id}")
+            task = asyncio.create_task(self._dispatch(cleared, begun), name=f"send-{cleared.claim.id}")
             self._flying.add(task)
             task.add_done_callback(self._landed)
         return len(decided.cleared) + len(decided.refused)
@@ -209,12 +209,12 @@ class Outbox:
         async with self.database.write() as tx:
             tx.write(messages.POSTPONE, rows)
 
-    async def _deliver(self, cleared: Cleared, begun: float) -> None:
+    async def _dispatch(self, cleared: Cleared, begun: float) -> None:
         """One provider call, and its outcome recorded. Until that is done the message counts as in the air."""
         try:
             outcome = await self._call(cleared, begun)
-        except Exception as error:  # a fault of ours or of the channel's: nobody knows whether it left
-            log.error("send.failed", message=cleared.claim.id, error=repr(error), exc_info=True)
+        except Exception as error:  # noqa: BLE001  # a fault of ours or of the channel's: nobody knows whether it left
+            log.exception("send.failed", message=cleared.claim.id, error=repr(error))
             outcome = Outcome(cleared.claim, Status.UNKNOWN)
         await self._surely(lambda: self._outcomes.put([outcome]))
 
@@ -236,7 +236,9 @@ class Outbox:
         channel = self._channel(where)
         if channel is None or time.monotonic() - begun > PERMIT_VALID or self._down_until.get(where, 0) > now:
             self.gate.seal.void(cleared.permit)
-            return Outcome(claim, Status.QUEUED, why=Why.CHANNEL_DOWN, again_at=max(now, self._down_until.get(where, 0)))
+            return Outcome(
+                claim, Status.QUEUED, why=Why.CHANNEL_DOWN, again_at=max(now, self._down_until.get(where, 0))
+            )
         try:
             sent = await channel.send(cleared.permit)
         except Retry as error:
@@ -335,4 +337,3 @@ class Outbox:
 
 def _taken(status: DeliveryStatus) -> Status:
     return Status.SENT if status is DeliveryStatus.SENT else Status.ACCEPTED
-

@@ -18,7 +18,7 @@ from storage import inbox, messages
 from storage.clock import Clock
 from storage.database import Database, Transaction
 from storage.messages import Status
-from storage.statements import among
+from storage.statements import of_business
 from storage.tables import inbox as inbox_table
 from storage.tables import outbox
 
@@ -68,14 +68,10 @@ PENDING = (
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
-_FOUND = select(
-    outbox.c.business, outbox.c.id, outbox.c.channel, outbox.c.provider_id, outbox.c.status, outbox.c.code
-)
-BY_ID = _FOUND.where(among(outbox.c.business, "businesses"), among(outbox.c.id, "ids"))
+_FOUND = select(outbox.c.business, outbox.c.id, outbox.c.channel, outbox.c.provider_id, outbox.c.status, outbox.c.code)
+BY_ID = _FOUND.where(of_business(outbox.c.business, outbox.c.id, "ids"))
 BY_PROVIDER = _FOUND.where(
-    among(outbox.c.business, "businesses"),
-    among(outbox.c.channel, "channels"),
-    among(outbox.c.provider_id, "provider_ids"),
+    of_business(outbox.c.business, outbox.c.provider_id, "provider_ids"),
 )
 
 
@@ -106,15 +102,18 @@ class Receipts:
             self._wake.clear()
             try:
                 applied = await self.apply()
-            except Exception as error:  # the database is away: the reports stay pending
+            except Exception as error:  # noqa: BLE001  # the database is away: the reports stay pending
                 log.error("receipts.failed", error=str(error), cure="it is tried again; see the database's own log")
                 applied = 0
             if not applied:
-                try:
-                    async with asyncio.timeout(every):
-                        await self._wake.wait()
-                except TimeoutError:
-                    continue
+                await self._pause(every)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
 
     async def apply(self) -> int:
         """Apply one batch of due reports; how many moved a message or were done with."""
@@ -137,7 +136,6 @@ class Receipts:
                 BY_PROVIDER,
                 {
                     "businesses": businesses,
-                    "channels": list({r.channel for r in reports}),
                     "provider_ids": [r.facts["provider_id"] for r in reports],
                 },
             ),
@@ -153,9 +151,7 @@ class Receipts:
                 found[r.id] = row
         return found
 
-    def _write(
-        self, tx: Transaction, reports: Sequence[_Report], found: dict[str, tuple[Any, ...]], now: int
-    ) -> int:
+    def _write(self, tx: Transaction, reports: Sequence[_Report], found: dict[str, tuple[Any, ...]], now: int) -> int:
         best: dict[tuple[str, str], tuple[Status, str]] = {}
         done: list[tuple[Any, ...]] = []
         waiting: list[tuple[Any, ...]] = []

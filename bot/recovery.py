@@ -49,7 +49,7 @@ class Recovery:
         while True:
             try:
                 await self.recover()
-            except Exception as error:  # the database is away: looked at again
+            except Exception as error:  # noqa: BLE001  # the database is away: looked at again
                 log.error("recovery.failed", error=str(error), cure="it is tried again")
             await asyncio.sleep(EVERY)
 

@@ -144,7 +144,7 @@ async def _reload(settings: Settings, serving: Serving) -> None:
                 serving.tokens.update(found)
                 await engine.put_in_force(watcher.businesses)
                 log.info("businesses.reloaded", businesses=sorted(watcher.businesses))
-        except Exception as error:  # an edit that cannot be put in force must not end the service
+        except Exception as error:  # noqa: BLE001  # an edit that cannot be put in force must not end the service
             serving.problems = (f"{type(error).__name__}: {error}",)
             log.error("businesses.not-reloaded", error=str(error))
             continue

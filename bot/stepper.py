@@ -93,7 +93,7 @@ class Stepper:
         while True:
             try:
                 more = await self.step(self._take_hints()) if self._hints else await self.sweep()
-            except Exception as error:  # the database is away: what is pending stays pending, and we try again
+            except Exception as error:  # noqa: BLE001  # the database is away: what is pending stays pending, and we try again
                 log.error("step.failed", error=str(error), cure="it is tried again; see the database's own log")
                 await sweep(1.0)
                 continue
@@ -156,8 +156,8 @@ class Stepper:
         for item in work:
             try:
                 self._take_one(person, around, item)
-            except Exception as error:  # one person's fault must not stop the others; it is kept on the event
-                log.error("event.failed", person=person.id, error=repr(error), exc_info=True)
+            except Exception as error:  # noqa: BLE001  # one person's fault must not stop the others; it is kept on the event
+                log.exception("event.failed", person=person.id, error=repr(error))
                 del around.visits[visited:]
                 self._set_aside(person, around, item, error)
                 return False

@@ -63,7 +63,9 @@ MEANING: dict[Why, Meaning] = {
         "已达到该用途承诺的条数或流程的次数上限。",
     ),
     Why.DAILY_CAP: Meaning("The business's own limit per person is reached.", "已达到每人发送上限。"),
-    Why.QUIET_HOURS: Meaning("It is night where the person is. The message waits.", "对方所在地处于免打扰时段，消息等待中。"),
+    Why.QUIET_HOURS: Meaning(
+        "It is night where the person is. The message waits.", "对方所在地处于免打扰时段，消息等待中。"
+    ),
     Why.QUESTION_OPEN: Meaning(
         "Another question to this person is still open on this sender.", "该号码上还有一个未答的问题。"
     ),

@@ -160,7 +160,9 @@ def from_row(row: Any, key: PersonKey) -> Message:
     return Message(**values, commercial=bool(row[-3]), test=bool(row[-2]), content=Content.open(row[-1], key))
 
 
-STATUSES = select(outbox.c.id, outbox.c.status, outbox.c.content).where(of_business(outbox.c.business, outbox.c.id, "ids"))
+STATUSES = select(outbox.c.id, outbox.c.status, outbox.c.content).where(
+    of_business(outbox.c.business, outbox.c.id, "ids")
+)
 FLYING_OF_PEOPLE = select(outbox.c.person, outbox.c.id).where(
     of_business(outbox.c.business, outbox.c.person, "people"),
     outbox.c.status == Status.AUTHORISED.value,

@@ -91,7 +91,7 @@ def _places(count: int, dialect: Dialect) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class InsertRows:
-    """Insert a batch. ``conflict``: ``error``, ``ignore``, or ``replace`` (the row of the same key gets the new values).
+    """Insert a batch. ``conflict``: ``error``, ``ignore``, or ``replace`` (the row of that key gets the values).
 
     PostgreSQL takes a batch without conflicts by COPY.
     """
