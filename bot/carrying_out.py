@@ -21,22 +21,19 @@ def carry_out(turn: Turn, running: Running, run: Conversation, decision: Decisio
         turn.visit(run.flow, decision.state)
     for effect in decision.effects:
         if isinstance(effect, effects.Say):
-            _say(turn, running, run, effect, decision, first)
+            _say(turn, running, run, first or speak(turn, running, run, effect), decision)
             first = None
         else:
             _do(turn, running, run, effect)
     turn.person.changed(run)
 
 
-def _say(
-    turn: Turn, running: Running, run: Conversation, say: effects.Say, decision: Decision, first: Spoken | None
-) -> None:
+def _say(turn: Turn, running: Running, run: Conversation, spoken: Spoken, decision: Decision) -> None:
     """Queue the text. The text of a card opens its question; the text of an ``else`` only repeats it."""
-    spoken = first or speak(turn, running, run, say)
     commit(turn, spoken)
     if not decision.entered:
         return
-    asks = running.flow.texts[say.text].asks_for
+    asks = running.flow.texts[spoken.message.text].asks_for
     open_now = spoken.why is None and running.machine.waits(decision.state)
     run.asked = asks if spoken.why is None else ()
     run.question = spoken.message.id if open_now else None

@@ -5,6 +5,8 @@ The runtime checks this again although the flow was proved: a grant that nobody 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bot.catalogue import Running
 from bot.errors import BotError
 from bot.terms import end_of
@@ -29,7 +31,7 @@ def request(turn: Turn, running: Running, run: Conversation, message: str, purpo
             continue
         facts = {**_facts(running, run, purpose), "message": message}
         record = turn.person.record("consent.requested", turn.now, facts)
-        turn.person.put_consent(_consent(turn, running, run, purpose, ConsentStatus.REQUESTED, record))
+        _put(turn, running, run, _Step(purpose, ConsentStatus.REQUESTED, record))
 
 
 def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, ...]) -> None:
@@ -48,7 +50,7 @@ def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, 
         }
         personal: dict[str, Value] = {"shown": words, "reply": turn.reply}
         record = turn.person.record(f"consent.{status}", turn.now, facts, personal)
-        turn.person.put_consent(_consent(turn, running, run, purpose, status, record))
+        _put(turn, running, run, _Step(purpose, status, record))
 
 
 def _words_shown(turn: Turn, run: Conversation) -> str | None:
@@ -76,20 +78,26 @@ def _facts(running: Running, run: Conversation, purpose: str) -> dict[str, Value
     }
 
 
-def _consent(
-    turn: Turn, running: Running, run: Conversation, purpose: str, status: ConsentStatus, record: int
-) -> Consent:
-    before = turn.person.consents.get((purpose, run.medium))
-    lasts = turn.house.business.purposes[purpose].lasts
-    expires = to_micros(end_of(lasts, from_micros(turn.now))) if lasts is not None and status in HELD else None
-    return Consent(
-        purpose,
+class _Step(NamedTuple):
+    """A consent's new status and the ledger record behind it."""
+
+    purpose: str
+    status: ConsentStatus
+    record: int
+
+
+def _put(turn: Turn, running: Running, run: Conversation, step: _Step) -> None:
+    before = turn.person.consents.get((step.purpose, run.medium))
+    lasts = turn.house.business.purposes[step.purpose].lasts
+    consent = Consent(
+        step.purpose,
         run.medium,
-        status,
+        step.status,
         str(running.flow.start.basis),
         before.since_at if before is not None and before.held(turn.now) else turn.now,
-        expires,
-        record,
+        to_micros(end_of(lasts, from_micros(turn.now))) if lasts is not None and step.status in HELD else None,
+        step.record,
         running.flow.name,
         running.flow.hash,
     )
+    turn.person.put_consent(consent)

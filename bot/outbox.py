@@ -213,7 +213,7 @@ class Outbox:
         """One provider call, and its outcome recorded. Until that is done the message counts as in the air."""
         try:
             outcome = await self._call(cleared, begun)
-        except Exception as error:  # noqa: BLE001  # a fault of ours or of the channel's: nobody knows whether it left
+        except Exception as error:  # a fault of ours or of the channel's: nobody knows whether it left
             log.exception("send.failed", message=cleared.claim.id, error=repr(error))
             outcome = Outcome(cleared.claim, Status.UNKNOWN)
         await self._surely(lambda: self._outcomes.put([outcome]))

@@ -156,7 +156,7 @@ class Stepper:
         for item in work:
             try:
                 self._take_one(person, around, item)
-            except Exception as error:  # noqa: BLE001  # one person's fault must not stop the others; it is kept on the event
+            except Exception as error:  # one person's fault must not stop the others; it is kept on the event
                 log.exception("event.failed", person=person.id, error=repr(error))
                 del around.visits[visited:]
                 self._set_aside(person, around, item, error)
