@@ -6,7 +6,6 @@ Source: Meta documentation, webhook payload reference. One bad element must neve
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from bot.channels.reading import Element, Malformed, each, field, items, label, mapping, optional_mapping, text, unread
 from bot.channels.whatsapp_messages import read_message
@@ -58,14 +57,16 @@ def _change(change: object, phone_number_id: str) -> list[CarrierEvent]:
 def _value(value: Element) -> list[CarrierEvent]:
     contacts = contacts_of(value)
     return [
-        *_array(value, "messages", partial(read_message, contacts=contacts)),
+        *_array(value, "messages", lambda element: read_message(element, contacts)),
         *_array(value, "statuses", read_status),
-        *_array(value, "user_preferences", partial(read_preference, contacts=contacts)),
-        *_array(value, "errors", partial(unread, "errors: about the account, not one message")),
+        *_array(value, "user_preferences", lambda element: read_preference(element, contacts)),
+        *_array(value, "errors", lambda element: unread("errors: about the account, not one message", element)),
     ]
 
 
 def _array(value: Element, name: str, read: Callable[[Element], CarrierEvent]) -> list[CarrierEvent]:
+    if name not in value:
+        return []
     try:
         return each(items(value, name), read)
     except Malformed as error:

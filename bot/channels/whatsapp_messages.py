@@ -76,8 +76,10 @@ def _event_id(element: Element) -> str:
 
 def _advertisement(referral: Element) -> str | None:
     """What ad the person tapped on. It proves who wrote first and is no consent to anything."""
+    if not referral:
+        return None
     known = (label(referral, name) for name in ("source_id", "source_url", "ctwa_clid"))
-    return next((name for name in known if name), "unnamed" if referral else None)
+    return next((name for name in known if name), "unnamed")
 
 
 def _content(element: Element, kind: str) -> Content:

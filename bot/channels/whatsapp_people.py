@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from bot.channels.reading import (
     Element,
@@ -18,9 +19,18 @@ from bot.channels.reading import (
 )
 from bot.events import Address, Scheme
 
-Contacts = Mapping[str, Element]
+
+class Contact(NamedTuple):
+    """One contact of a change and the identifiers it names."""
+
+    ids: tuple[Address, ...]
+    element: Element
+
+
+Contacts = Mapping[str, Contact]
 """The contacts of one change by each of their identifiers."""
 
+_DIGITS = re.compile(r"[0-9]{3,20}")
 _SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 _PARENT = re.compile(r"[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}")
 
@@ -35,22 +45,27 @@ def scoped(value: str) -> Address | None:
 def address(value: str) -> Address | None:
     """The address that a value spells by its form alone, as ``from`` may hold a number or a business-scoped id."""
     digits = value.removeprefix("+")
-    return Address(Scheme.WA_ID, digits) if re.fullmatch(r"[0-9]{3,20}", digits) else scoped(value)
+    return Address(Scheme.WA_ID, digits) if _DIGITS.fullmatch(digits) else scoped(value)
 
 
 def named(source: Element, names: Iterable[str]) -> tuple[Address, ...]:
     """The addresses in these fields of an element, in this order, each once; unreadable ones are left out."""
-    values = (optional_identifier(source, name) for name in names)
-    found = (address(value) for value in values if value)
-    return tuple(dict.fromkeys(one for one in found if one))
+    found: list[Address] = []
+    for name in names:
+        value = optional_identifier(source, name)
+        one = address(value) if value else None
+        if one is not None and one not in found:
+            found.append(one)
+    return tuple(found)
 
 
 def contacts_of(value: Element) -> Contacts:
     """The contacts of a change. They only add names and further ids, so what cannot be read is left out."""
     listed = field(value, "contacts")
-    found: dict[str, Element] = {}
-    for contact in listed if isinstance(listed, list) else []:
-        for one in _contact_addresses(contact):
+    found: dict[str, Contact] = {}
+    for element in listed if isinstance(listed, list) else []:
+        contact = Contact(_contact_addresses(element), element)
+        for one in contact.ids:
             found[one.value] = contact
     return found
 
@@ -58,8 +73,7 @@ def contacts_of(value: Element) -> Contacts:
 def with_contact(ids: tuple[Address, ...], contacts: Contacts) -> tuple[Address, ...]:
     """These ids and those of the contact that shares one of them."""
     contact = _contact(ids, contacts)
-    more = _contact_addresses(contact) if contact is not None else ()
-    return tuple(dict.fromkeys(ids + more))
+    return (*ids, *(one for one in contact.ids if one not in ids)) if contact is not None else ids
 
 
 def profile_name(ids: tuple[Address, ...], contacts: Contacts) -> str | None:
@@ -67,7 +81,7 @@ def profile_name(ids: tuple[Address, ...], contacts: Contacts) -> str | None:
     contact = _contact(ids, contacts)
     if contact is None:
         return None
-    profile = optional_mapping(contact, "profile")
+    profile = optional_mapping(contact.element, "profile")
     try:
         return label(profile, "name") or label(profile, "username") or None
     except Malformed:
@@ -77,12 +91,15 @@ def profile_name(ids: tuple[Address, ...], contacts: Contacts) -> str | None:
 
 def only_contact(contacts: Contacts) -> tuple[Address, ...]:
     """The ids of the one contact there is; nothing when there are several."""
-    distinct = {id(contact): contact for contact in contacts.values()}
-    return _contact_addresses(next(iter(distinct.values()))) if len(distinct) == 1 else ()
+    distinct = {id(contact.element): contact.ids for contact in contacts.values()}
+    return next(iter(distinct.values())) if len(distinct) == 1 else ()
 
 
-def _contact(ids: tuple[Address, ...], contacts: Contacts) -> Element | None:
-    return next((contacts[one.value] for one in ids if one.value in contacts), None)
+def _contact(ids: tuple[Address, ...], contacts: Contacts) -> Contact | None:
+    for one in ids:
+        if one.value in contacts:
+            return contacts[one.value]
+    return None
 
 
 def _contact_addresses(contact: object) -> tuple[Address, ...]:
