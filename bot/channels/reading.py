@@ -36,6 +36,10 @@ class Malformed(BotError):
 class Ambiguous(dict[str, object]):
     """A JSON object that names a field twice: kept as evidence, refused as soon as it is read."""
 
+    def get(self, name: str, instead: object = None) -> object:
+        """Malformed, whichever field is asked for."""
+        raise Malformed(f"an object names a field twice (asked for {name})")
+
 
 def object_of(pairs: list[tuple[str, object]]) -> Element:
     """A JSON object; ``Ambiguous`` when a name comes twice."""
@@ -81,14 +85,12 @@ def storable(text: str) -> str:
 
 def field(source: Element, name: str) -> object:
     """The field's value, None when missing. Malformed when the object names any field twice."""
-    if isinstance(source, Ambiguous):
-        raise Malformed(f"an object names a field twice (asked for {name})")
     return source.get(name)
 
 
 def text(source: Element, name: str) -> str:
     """A text that must be there, possibly empty."""
-    value = field(source, name)
+    value = source.get(name)
     if not isinstance(value, str):
         raise Malformed(f"{name} is {_kind(value)}; a text is needed")
     return value
@@ -98,25 +100,25 @@ def identifier(source: Element, name: str) -> str:
     """An id that must be there: 1 to 512 characters."""
     value = optional_identifier(source, name)
     if value is None:
-        raise Malformed(f"{name} is {_kind(field(source, name))}; an id of 1 to {LONGEST_IDENTIFIER} is needed")
+        raise Malformed(f"{name} is {_kind(source.get(name))}; an id of 1 to {LONGEST_IDENTIFIER} is needed")
     return value
 
 
 def optional_identifier(source: Element, name: str) -> str | None:
     """An id, or None when it is missing or not one: a wrong side field must not cost the event."""
-    value = field(source, name)
+    value = source.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST_IDENTIFIER else None
 
 
 def label(source: Element, name: str) -> str:
     """A text that is only shown: empty when missing, cut at 1,000 characters."""
-    value = field(source, name)
+    value = source.get(name)
     return value[:LONGEST_LABEL] if isinstance(value, str) else ""
 
 
 def code(source: Element, name: str) -> str | None:
     """A provider's code, which comes as number or text."""
-    value = field(source, name)
+    value = source.get(name)
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return str(value).strip()[:64] or None
@@ -124,7 +126,7 @@ def code(source: Element, name: str) -> str | None:
 
 def mapping(source: Element, name: str) -> Element:
     """An object that must be there."""
-    value = field(source, name)
+    value = source.get(name)
     if not isinstance(value, dict):
         raise Malformed(f"{name} is {_kind(value)}; an object is needed")
     return value
@@ -132,13 +134,13 @@ def mapping(source: Element, name: str) -> Element:
 
 def optional_mapping(source: Element, name: str) -> Element:
     """An object; an empty one when it is missing or something else."""
-    value = field(source, name)
+    value = source.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def items(source: Element, name: str) -> list[object]:
     """An array; empty when missing. Malformed when it is something else."""
-    value = field(source, name)
+    value = source.get(name)
     if value is None:
         return []
     if not isinstance(value, list):
