@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -46,12 +50,24 @@ async def require_newest(database: Database) -> None:
 
 async def migrate(database: Database) -> tuple[str, str]:
     """Bring the database to the newest revision; the revisions before and after. Safe to run from several places."""
-    before = await present(database)
-    async with database.engine.begin() as connection:
-        if database.dialect == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        await connection.run_sync(_upgrade)
-    return before, await asyncio.shield(present(database))
+    async with _alone(database):
+        before = await present(database)
+        async with database.engine.begin() as connection:
+            if database.dialect == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            await connection.run_sync(_upgrade)
+        return before, await asyncio.shield(present(database))
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    """On SQLite, whose schema changes are no transaction: a lock on a file beside the database, freed if we die."""
+    if database.dialect != "sqlite":
+        yield
+        return
+    with Path(f"{database.url.database}-migrating").open("w") as file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
 
 
 def _upgrade(connection: Connection) -> None:

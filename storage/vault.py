@@ -41,7 +41,7 @@ class PersonKey:
         """The plaintext; WrongKey when the key or the data is not the one it was sealed with."""
         try:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], label)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: shorter than its nonce
             raise WrongKey(f"cannot decrypt {label.decode()}: other key, or the data was changed") from error
 
 
@@ -74,7 +74,7 @@ class Vault:
         """The person's key; WrongKey under another master key."""
         try:
             key = self._wrapping.decrypt(wrapped[:NONCE], wrapped[NONCE:], person.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise WrongKey(f"{person}: the key was wrapped under another master key") from error
         return PersonKey(key, self.random)
 
