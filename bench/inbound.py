@@ -17,6 +17,7 @@ from pathlib import Path
 import uvloop
 
 from bench.load import Tally, closed_loop, open_loop
+from bench.report import show
 from bench.stand import child, database, facts
 from bench.whatsapp import request
 from storage.valkey import EmbeddedValkey
@@ -78,9 +79,9 @@ async def steady(kind: str, rate: float, seconds: float, redis: str) -> dict[str
     }
 
 
-async def measure(arguments: argparse.Namespace) -> dict[str, object]:
+async def measure(arguments: argparse.Namespace) -> dict[str, dict[str, object]]:
     """Everything, in one run; the bare handler before and after, so that a change of the machine shows."""
-    found: dict[str, object] = {"machine": facts()}
+    found: dict[str, dict[str, object]] = {"machine": facts()}
     with tempfile.TemporaryDirectory() as folder:
         async with EmbeddedValkey(Path(folder)) as redis:
             before = await bare(20_000, 3, 3)
@@ -96,7 +97,7 @@ async def measure(arguments: argparse.Namespace) -> dict[str, object]:
                     "wanted": WANTED[kind],
                 }
                 before = after
-                found[f"{kind} at a steady rate"] = await steady(kind, 100, 8, redis)
+                found[f"{kind} at a steady rate"] = dict(await steady(kind, 100, 8, redis))
     return found
 
 
@@ -110,13 +111,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         found = runner.run(measure(arguments))
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        print(name)
-        for key, value in figures.items():  # type: ignore[attr-defined]  # each part is a mapping
-            print(f"  {key:22} {value}")
+    print(json.dumps(found) if arguments.json else show(found))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bench.whatsapp import phone
 from bot.engine import Engine
 from storage import dossier
@@ -14,13 +16,17 @@ from storage.people import Arrival, Identifier, resolve
 CHUNK = 500
 
 
-async def seed(engine: Engine, people: int, business: str = "bookshop") -> None:
-    """So many people whose question is open and whose ``Y`` grants."""
+Prepare = Callable[[Engine, dossier.Dossier, int], None]
+
+
+async def seed(engine: Engine, people: int, prepare: Prepare | None = None, business: str = "bookshop") -> None:
+    """So many people whose question is open and whose ``Y`` grants, or as ``prepare`` makes them."""
     for first in range(0, people, CHUNK):
-        await _seed_some(engine, business, range(first, min(first + CHUNK, people)))
+        numbers = range(first, min(first + CHUNK, people))
+        await _seed_some(engine, business, numbers, prepare or ask)
 
 
-async def _seed_some(engine: Engine, business: str, numbers: range) -> None:
+async def _seed_some(engine: Engine, business: str, numbers: range, prepare: Prepare) -> None:
     stores = engine.stores
     now = stores.clock.micros()
     async with stores.database.write() as tx:
@@ -34,11 +40,42 @@ async def _seed_some(engine: Engine, business: str, numbers: range) -> None:
         await resolve(tx, stores.vault, arrivals, now)
         held = await dossier.lock(tx, stores.vault, [(business, a.person) for a in arrivals])
         for person in held:
-            _ask(engine, person, now)
+            prepare(engine, person, now)
         dossier.save(tx, stores.vault, held, now)
 
 
-def _ask(engine: Engine, person: dossier.Dossier, now: int) -> None:
+def offer(engine: Engine, person: dossier.Dossier, now: int) -> None:
+    """A person who agreed to offers, wrote to us just now, and has one offer waiting in the outbox."""
+    flow = engine.catalogue.houses[person.business].flows["birthday"].flow
+    person.heard["whatsapp"] = now
+    record = person.record("consent.given", now, {"purpose": "offers"})
+    person.put_consent(
+        Consent("offers", "whatsapp", ConsentStatus.GIVEN, "requested", now, None, record, flow.name, flow.hash)
+    )
+    person.queued.append(
+        Message(
+            id=ordered_id(MESSAGE, now, engine.stores.vault.random),
+            person=person.id,
+            channel="whatsapp",
+            medium="whatsapp",
+            flow=flow.name,
+            flow_hash=flow.hash,
+            text="greet",
+            language="en",
+            nature=Nature.COMMERCIAL,
+            basis="consent",
+            epoch=0,
+            content=Content("New this week: three novels and a book of maps. Reply T at any time to stop."),
+            created_at=now,
+            due_at=now,
+            purpose="offers",
+            commercial=True,
+        )
+    )
+
+
+def ask(engine: Engine, person: dossier.Dossier, now: int) -> None:
+    """A person who was asked for offers and has not answered."""
     flow = engine.catalogue.houses[person.business].flows["optin-confirm"].flow
     random = engine.stores.vault.random
     message = Message(

@@ -23,7 +23,7 @@ from bench.seed import seed
 from bench.whatsapp import PHONE_NUMBER_ID, SECRET
 from bot.channel import Channel
 from bot.channels.open import open_channel
-from bot.engine import Engine, Stores
+from bot.engine import ChannelMaker, Engine, Stores
 from bot.permit import Seal
 from config.business import load_businesses
 from config.business_types import Business, ChannelConfig, Limits
@@ -59,7 +59,7 @@ def business(sink: str) -> Business:
     return replace(example, channels={"whatsapp": whatsapp_channel(sink)}, limits=Limits(), quiet_hours=None)
 
 
-def maker(session: aiohttp.ClientSession) -> object:
+def maker(session: aiohttp.ClientSession) -> ChannelMaker:
     """Opens the channel."""
 
     def make(owner: Business, name: str, seal: Seal) -> Channel:
@@ -77,7 +77,7 @@ async def main(arguments: argparse.Namespace) -> None:
     redis = open_redis(arguments.redis)
     stores = Stores(database, vault, clock, Limiter(redis, breaker), breaker, Wake(None, breaker, "bench"))
     async with aiohttp.ClientSession() as session:
-        engine = Engine.build(stores, maker(session))  # type: ignore[arg-type]  # the maker is typed loosely here
+        engine = Engine.build(stores, maker(session))
         shop = business(arguments.sink)
         await engine.put_in_force({shop.name: shop})
         await seed(engine, arguments.people)

@@ -7,6 +7,7 @@ import json
 import locale
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -378,6 +379,17 @@ def basis(switch: str, business: str, by: str, reason: str, **flags: object) -> 
 def check(static: bool) -> None:
     """Linters, types, import rules, shipped flows, tests."""
     sys.exit(check_command.check(static=static))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("name", type=click.Choice(["inbound", "outbound"]))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str, arguments: tuple[str, ...]) -> None:
+    """Measure beside the limit of the stack, in one run (in a checkout)."""
+    if not (check_command.CHECKOUT / "bench").is_dir():
+        raise click.UsageError("the benchmarks are in the checkout: clone the project and run it there")
+    command = [sys.executable, "-m", f"bench.{name}", *arguments]
+    sys.exit(subprocess.run(command, cwd=check_command.CHECKOUT, check=False).returncode)  # noqa: S603  # our own
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:
