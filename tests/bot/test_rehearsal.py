@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.rehearsal import Rehearsal
 from bot.rehearsal_cast import CannotPlay, cast
@@ -91,6 +92,8 @@ async def test_a_talk_that_does_not_hold_fails_with_what_happened_instead(
         pytest.param("birthday", MEMBER, "[{wait: 9h}, start, {bot: nothing}, {wait: 11h}, {bot: nothing},"
                      " {wait: 2h}, {bot: greet}]", "{messages: 1, refused: nothing}",
                      id="in the evening it waits for the morning"),
+        pytest.param("birthday", MEMBER, "[{wait: 1259m}, start, {bot: nothing}, {wait: 1m}, {bot: greet}]", "{}",
+                     id="also when the morning is a minute away"),
         pytest.param("birthday", MEMBER, "[{wait: 8785h}, start, {bot: nothing}]",
                      "{refused: consent-expired, granted: nothing}", id="a consent given for twelve months ends"),
         pytest.param("order-notices", "language: en, channel: sms, order_no: A1",
@@ -168,18 +171,22 @@ async def test_no_value_is_missing_that_the_flow_gives_an_example_of(member: Reh
 
 async def test_a_timer_that_fails_is_tried_again_later_and_holds_nothing_up(member: Rehearsal) -> None:
     """Its person's stop is confirmed at once all the same."""
-    person = (await records(member))[0]["person"]
+    await member.start("birthday", {})
+    async with member.engine.stores.database.read() as connection:
+        person, run = (await connection.execute(select(conversations.c.person, conversations.c.id))).one()
     due = member.engine.stores.clock.micros() + 1
     async with member.engine.stores.database.write() as tx:
-        tx.write(UPSERT, [(BOOKSHOP.name, person, "", "effective", due)])
-    await member.wait(timedelta(minutes=3))
+        tx.write(UPSERT, [(BOOKSHOP.name, person, run, "no-trigger", due)])
+    with capture_logs() as said:
+        await member.wait(timedelta(minutes=3))
+    assert [each["event"] for each in said] == ["event.failed"] * 3
     await member.say("STOP")
-    assert await member.heard() == ("stopped",)
+    assert await member.heard() == ("greet", "stopped")
 
 
 async def test_what_fails_inside_the_path_fails_the_talk_and_says_why(member: Rehearsal) -> None:
     member.engine.catalogue.houses.clear()
-    with pytest.raises(CannotPlay, match="business 'bookshop' is not in force"):
+    with capture_logs(), pytest.raises(CannotPlay, match="business 'bookshop' is not in force"):
         await member.event("order.shipped", {})
 
 
