@@ -19,10 +19,12 @@ class Provider:
 
 
 PROVIDERS: Mapping[str, Provider] = {
-    "simulator": Provider(),
-    "twilio": Provider(("account_sid", "auth_token"), ("messaging_service_sid",)),
+    "simulator": Provider(takes=("secret", "secret_previous")),
+    "twilio": Provider(("account_sid", "auth_token"), ("auth_token_previous", "messaging_service_sid")),
     "whatsapp_cloud": Provider(
-        ("phone_number_id", "access_token", "app_secret", "verify_token"), ("graph_version",), "whatsapp"
+        ("phone_number_id", "access_token", "app_secret", "verify_token"),
+        ("app_secret_previous", "graph_version"),
+        "whatsapp",
     ),
 }
 

@@ -142,6 +142,9 @@ class AnswerShape(Shape):
     words: Words = Field(default_factory=list)
 
 
+Answer = Annotated[AnswerShape, BeforeValidator(_answer, json_schema_input_type=str | list[str] | AnswerShape)]
+
+
 class RowShape(Shape):
     """One transition."""
 
@@ -225,7 +228,7 @@ class FlowShape(Shape):
     ]
     start: StartShape
     needs: Name | None = None
-    answers: dict[Name, Annotated[AnswerShape, BeforeValidator(_answer)]] = Field(default_factory=dict)
+    answers: dict[Name, Answer] = Field(default_factory=dict)
     states: Annotated[dict[Name, StateShape], AfterValidator(filled_mapping)]
     texts: dict[Name, TextShape] = Field(default_factory=dict)
     uses: dict[Name, PlaceholderShape] = Field(default_factory=dict)
