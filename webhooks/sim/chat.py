@@ -17,7 +17,7 @@ from flows.spec import Flow
 from storage.clock import MICROSECOND
 from storage.messages import Status
 from storage.suppressions import EVERYTHING
-from webhooks.sim.records import Heard, Records, Said, left, scopes
+from webhooks.sim.records import Heard, Records, Said, scopes, sent_or_soon
 
 MINUTE = timedelta(minutes=1)
 _PERSON = frozenset({"language", "channel", "granted", "phone"})
@@ -56,7 +56,7 @@ def as_test(told: Told, records: Records) -> str:
     heard = [one for one in records.heard if one.channel in ("", told.channel)]
     said = [one for one in records.said if one.channel == told.channel]
     began = next((one for one in heard if _begins(one, told.flow)), None)
-    talk = "".join(f"      - {step}\n" for step in _talk(told, heard, left(said), began))
+    talk = "".join(f"      - {step}\n" for step in _talk(told, heard, sent_or_soon(said), began))
     return (
         f"flow: {told.flow.name}\n"
         "tests:\n"
@@ -132,12 +132,12 @@ def _person(told: Told, records: Records, began: Heard | None) -> Mapping[str, o
 def _then(told: Told, records: Records, heard: list[Heard], said: list[Said]) -> Mapping[str, object]:
     """Consents and stops are left out where another channel had a say in them: a test has one channel."""
     runs = [row for row in records.runs if row["flow"] == told.flow.name and row["channel"] == told.channel]
-    refused = {one.why for one in said if one.status == Status.REFUSED}
+    refused = {one.why for one in said if one.status in (Status.REFUSED, Status.CANCELLED)}
     refused |= {each["reason"] for one in heard for each in one.result.get("refused", ())}
     ends: dict[str, object] = {"state": runs[-1]["state"]} if runs else {}
     if len(heard) == len(records.heard):
         ends |= _standing(told, records)
-    return {**ends, "messages": str(len(left(said))), "refused": sorted(refused) or "nothing"}
+    return {**ends, "messages": str(len(sent_or_soon(said))), "refused": sorted(refused) or "nothing"}
 
 
 def _standing(told: Told, records: Records) -> Mapping[str, object]:
@@ -160,5 +160,9 @@ def _value(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A JSON string is a YAML string."""
-    return json.dumps(text, ensure_ascii=False)
+    """A JSON string is a YAML string; what cannot be seen is spelt out, for the loader refuses it raw."""
+    return "".join(one if one.isprintable() else _escaped(one) for one in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(one: str) -> str:
+    return f"\\u{ord(one):04x}" if ord(one) <= 0xFFFF else f"\\U{ord(one):08x}"

@@ -24,6 +24,12 @@ from webhooks.sim.records import Heard, Records, Said, read_records
 
 TAIL = 40
 View = dict[str, Any]
+PACED = {
+    "why": "",
+    "en": "The business's limits set its pace. The message waits its turn.",
+    "zh": "商家设置了发送频率，消息正在排队。",
+}
+"""Waiting for one's turn is no reason of the closed list."""
 
 
 async def view(engine: Engine, business: str, phone: str) -> View:
@@ -158,9 +164,13 @@ def _message(said: Said, now: int) -> View:
         "body": said.body,
         "status": said.status,
         "at": _at(said.at),
-        "due": _at(said.due_at) if said.status == Status.QUEUED and said.due_at > now else None,
-        **explained(said.why),
+        "due": _at(said.due_at) if _waits(said, now) else None,
+        **(PACED if _waits(said, now) and not said.why else explained(said.why)),
     }
+
+
+def _waits(said: Said, now: int) -> bool:
+    return said.status == Status.QUEUED and said.due_at > now
 
 
 def explained(code: str) -> View:
@@ -172,7 +182,7 @@ def explained(code: str) -> View:
 def _reasons(records: Records, now: int) -> Iterator[View]:
     """What did not leave or waits, newest first: rows of the outbox, and flows that did not even start."""
     told = {(said.cause, said.flow) for said in records.said if said.why}
-    found = [(said.at, _message(said, now)) for said in records.said if said.why]
+    found = [(said.at, _message(said, now)) for said in records.said if said.why or _waits(said, now)]
     for heard in records.heard:
         for refused in heard.result.get("refused", ()):
             if (heard.id, refused["flow"]) not in told:

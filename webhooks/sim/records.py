@@ -159,10 +159,19 @@ def _said(row: RowMapping, key: PersonKey) -> Said:
     )
 
 
-def left(said: Sequence[Said]) -> list[Said]:
-    """Those that were, or may have been, handed to the carrier, in the order in which they left."""
-    gone = [one for one in said if one.status in messages.LEFT or (one.status == "failed" and one.left_at)]
+def sent_or_soon(said: Sequence[Said]) -> list[Said]:
+    """Those that were, or may have been, handed to the carrier, and those that only their pace holds back, in the
+    order in which they left."""
+    gone = [
+        one
+        for one in said
+        if one.status in messages.LEFT or (one.status == "failed" and one.left_at) or (_queued(one) and not one.why)
+    ]
     return sorted(gone, key=lambda one: (one.left_at or one.at, one.id))
+
+
+def _queued(one: Said) -> bool:
+    return one.status == messages.Status.QUEUED
 
 
 def scopes(rows: Sequence[RowMapping]) -> list[str]:

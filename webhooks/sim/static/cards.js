@@ -54,7 +54,7 @@ function timer(one, view, jumpTo) {
 function reason(one, view, jumpTo) {
   const waits = one.status === "queued";
   const what = one.text ? `${one.flow} · ${one.text}` : one.flow;
-  const head = [badge(one.why, waits ? "wait" : "bad"), make("strong", {}, what),
+  const head = [badge(one.why || say.paced, waits ? "wait" : "bad"), make("strong", {}, what),
     one.due ? make("span", {}, say.due(time(one.due))) : null, one.due ? jump(one.due, view, jumpTo) : null];
   return item(false, head, one[language], one.detail);
 }

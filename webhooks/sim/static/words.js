@@ -28,6 +28,7 @@ const WORDS = {
     copies: (n) => `sent ${n} times`, template: (name) => `template ${name}`, stillThere: "Could not reach the server: ",
     on: "on", list: "Choose", tapped: "tapped", live: "This channel reaches real people: it cannot be simulated.",
     notMoving: "A real channel is configured, so the clock does not move.",
+    paced: "waits",
     consent: {},
     failures: {
       rate_limited: "are turned away: too fast", rejected: "are rejected", unreachable: "fail: unreachable",
@@ -63,6 +64,7 @@ const WORDS = {
     copies: (n) => `发送了 ${n} 次`, template: (name) => `模板 ${name}`, stillThere: "无法连接服务器：",
     on: "已开启", list: "选择", tapped: "点击", live: "该渠道连接真实用户，不能模拟。",
     notMoving: "已配置真实渠道，时钟不能快进。",
+    paced: "排队",
     consent: {
       requested: "已询问", given: "已同意", confirmed: "已确认", refused: "已拒绝", withdrawn: "已撤回",
       expired: "已过期", invalidated: "已失效", renewed: "已续期",
