@@ -97,7 +97,7 @@ def _configure_logs(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            *shaping,
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -118,7 +118,7 @@ def main(context: click.Context) -> None:
 def serve_verb(**flags: object) -> None:
     """Answer webhooks and the API, run the workers, until stopped."""
     settings = _settings(**flags)
-    _configure_logs(settings)
+    _configure_logs(settings.log_format)
     sys.exit(_run(serve(settings, os.environ, _make_app, click.echo)))
 
 
@@ -135,6 +135,7 @@ def _make_app(serving: Serving) -> Any:
 @main.group()
 def flow() -> None:
     """Check, test and show conversations."""
+    _configure_logs()
 
 
 @flow.command("check")
