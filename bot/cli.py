@@ -86,11 +86,12 @@ def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
         return runner.run(work)
 
 
-def _configure_logs(settings: Settings) -> None:
-    as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+def _configure_logs(log_format: str = "auto") -> None:
+    """To standard error; tracebacks without the values of variables, which may be personal."""
+    as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = plain if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
+    shaping: list[Any] = [] if as_text else [structlog.processors.format_exc_info]
     logging.getLogger("transitions").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
