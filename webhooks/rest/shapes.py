@@ -27,7 +27,7 @@ def _phone(text: str) -> str:
 
 
 def _wrong_phone() -> PydanticCustomError:
-    return PydanticCustomError("phone", "this is no phone number with its country; write it as +8613800138000")
+    return PydanticCustomError("phone", "this is no phone number with + and its country code")
 
 
 def _as_text(value: object) -> object:
