@@ -34,14 +34,13 @@ SAFE_HEADERS = MappingProxyType(
 )
 """A page that needs more says so in its own answer."""
 
-REQUEST_ID = "askfirst_request_id"
+REQUEST_ID = web.RequestKey("request id", str)
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 def request_id(request: web.Request) -> str:
     """The id of a request that has passed the middleware."""
-    id_: str = request[REQUEST_ID]
-    return id_
+    return request[REQUEST_ID]
 
 
 def tracing(random: Callable[[int], bytes]) -> Middleware:
@@ -81,7 +80,7 @@ async def finish_headers(request: web.Request, response: web.StreamResponse) -> 
     """The signal before headers leave."""
     headers = response.headers
     headers.popall(hdrs.SERVER, None)
-    headers[HEADER] = request.get(REQUEST_ID, "")
+    headers[HEADER] = request.get(REQUEST_ID) or ""
     for name, value in SAFE_HEADERS.items():
         headers.setdefault(name, value)
     if request.path.startswith(API):
