@@ -23,6 +23,7 @@ from storage import conversations, flow_versions, inbox, messages, switches, tim
 from storage.clock import Clock
 from storage.database import Database, Transaction
 from storage.dossier import Dossier, open_for_work, save, whose
+from storage.errors import NotStored
 from storage.inbox import Event
 from storage.tables import inbox as inbox_table
 from storage.tables import timers as timers_table
@@ -124,7 +125,34 @@ class Stepper:
         return await self.step(who) if who else 0
 
     async def step(self, who: Sequence[Who]) -> int:
-        """Act on everything pending for these people (those that no other process holds); how many were taken."""
+        """Act on everything pending for these people (those that no other process holds); how many were taken.
+
+        A person whose rows cannot be read (damaged, or sealed under another key) holds up nobody else.
+        """
+        try:
+            return await self._together(who)
+        except NotStored:
+            raise
+        except Exception as error:  # whose rows they are shows when they are taken one by one
+            if len(who) == 1:
+                log.error("person.unreadable", person=who[0][1], error=repr(error))
+                return await self._give_up(who[0], error)
+        half = len(who) // 2
+        return await self.step(who[:half]) + await self.step(who[half:])
+
+    async def _give_up(self, who: Who, error: Exception) -> int:
+        """What is pending for a person who cannot be read is over, with the reason; their timers come again."""
+        now, result = self.clock.micros(), json.dumps({"failed": repr(error)})
+        these = {"businesses": [who[0]], "people": [who[1]]}
+        async with self.database.write() as tx:
+            events, due = await tx.fetch_all(
+                (inbox.PENDING_OF_PEOPLE, these), (timers.DUE_OF_PEOPLE, {**these, "now": now})
+            )
+            tx.write(inbox.STEPPED, [(who[0], event[1], now, result) for event in events])
+            tx.write(timers.UPSERT, [(*who, conversation, trigger, now + AGAIN) for _, conversation, trigger, _ in due])
+        return len(events) + len(due)
+
+    async def _together(self, who: Sequence[Who]) -> int:
         now = self.clock.micros()
         queued = False
         done: list[Event] = []

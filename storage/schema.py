@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
+from typing import IO
 
 from alembic import command
 from alembic.config import Config
@@ -65,9 +66,17 @@ async def _alone(database: Database) -> AsyncIterator[None]:
     if database.dialect != "sqlite":
         yield
         return
-    with Path(f"{database.url.database}-migrating").open("w") as file:
-        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+    file = await asyncio.to_thread(_locked, Path(f"{database.url.database}-migrating"))
+    try:
         yield
+    finally:
+        file.close()
+
+
+def _locked(path: Path) -> IO[str]:
+    file = path.open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 def _upgrade(connection: Connection) -> None:
