@@ -150,8 +150,8 @@ class _Chat:
         event, examples = self._event(name)
         self.out(f"* {event}")
         came = trigger(self.client.url, self.who, event, {**examples, **facts})
-        if not came["started"] and not came["refused"]:
-            self.out("* kept; no flow starts by it now")
+        if not (came["started"] or came["refused"] or came["messages"]):
+            self.out("* kept; no flow starts or moves by it now")
 
     def _event(self, name: str) -> tuple[str, Json]:
         """The event of this name, or that starts the flow played; its facts with their examples."""
@@ -254,7 +254,7 @@ def state_lines(person: Json) -> Iterator[str]:
 
 
 def trigger(url: str, who: Talker, event: str, facts: dict[str, str]) -> Json:
-    """Report a business event: ``{id, started, refused}``. Raises SandboxRefused for an event that no flow knows."""
+    """Report a business event: ``{id, started, refused, messages}``. SandboxRefused for one that no flow knows."""
     body: Json = {"business": who.business, "phone": who.phone, "type": event, "facts": facts}
     body |= {"channel": who.channel, "language": who.language}
     return SandboxClient(url.rstrip("/")).post("event", body)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ TOKENS = {(BUSINESS, "sms"): "sms-token", (BUSINESS, "whatsapp"): "whatsapp-toke
 POST = {"X-Askfirst-Sandbox": "1"}
 
 Json = dict[str, Any]
+
+
+@cache
+def businesses() -> dict[str, Business]:
+    """The examples, read once: nothing changes them."""
+    return load_businesses(EXAMPLES)
 
 
 def noon_ahead(hour: int = 4) -> timedelta:
@@ -139,7 +146,7 @@ async def running(database_url: str, redis_url: str, port: int = 0) -> AsyncIter
         engine = Engine.build(stores, make_channel(session, url))
         app = make_app(Doors(engine, TOKENS, True, url, Standing))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await engine.put_in_force(load_businesses(EXAMPLES))
+        await engine.put_in_force(businesses())
         await engine.start(web=True, worker=True)
         await runner.setup()
         await web.SockSite(runner, bound).start()

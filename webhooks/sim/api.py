@@ -135,7 +135,7 @@ class Api:
         return answer({"id": message.id}, 202)
 
     async def event(self, request: web.Request) -> web.StreamResponse:
-        """``POST /sim/api/event`` -> 202 ``{id, started, refused}``, each refusal with its meaning and cure."""
+        """``POST /sim/api/event`` -> 202 ``{id, started, refused, messages}``, each refusal with meaning and cure."""
         body = await read_body(request, EventBody)
         channel = self._start_channel(body)
         stores = self.engine.stores
@@ -150,11 +150,12 @@ class Api:
         except NotStored as error:
             raise Refused(503, f"{error}; nothing was kept, try again") from error
         except TimeoutError:
-            return answer({"id": id_, "started": [], "refused": [], "pending": True}, 202)
+            return answer({"id": id_, "started": [], "refused": [], "messages": [], "pending": True}, 202)
         finally:
             self.engine.stepper.forget(id_)
         refused = [{**one, **explained(one["reason"])} for one in came.get("refused", ())]
-        return answer({"id": id_, "started": came.get("started", []), "refused": refused, "pending": False}, 202)
+        what = {name: came.get(name, []) for name in ("started", "messages")}
+        return answer({"id": id_, **what, "refused": refused, "pending": False}, 202)
 
     def _start_channel(self, body: EventBody) -> str:
         """The channel asked for, where the event's flows run on it; else empty: the engine chooses."""

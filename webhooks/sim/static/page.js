@@ -136,7 +136,7 @@ async function report() {
   const refused = came.refused.map((one) => say.refused(one.flow) + one[language]);
   const started = came.started.map((one) => say.started(one.flow));
   const outcome = get("outcome");
-  outcome.textContent = [...started, ...refused].join(" ") || (came.pending ? say.pending : say.nothing);
+  outcome.textContent = [...started, ...refused].join(" ") || (came.pending ? say.pending : came.messages.length ? say.moved : say.nothing);
   outcome.className = `outcome ${refused.length ? "bad" : started.length ? "good" : ""}`;
   await refresh();
 }
