@@ -83,13 +83,19 @@ class Seal:
         """The message of a permit that this seal made and that was not used before; else NotPermitted."""
         if type(permit) is not Permit:
             raise NotPermitted(f"a send needs a permit, not {type(permit).__name__}")
-        mark = self._mark(permit.message, permit.grounds)
-        if not hmac.compare_digest(mark, permit.seal):
-            raise NotPermitted(f"message {permit.message.id}: the permit was not made by this gate")
+        try:
+            message, grounds, seal = permit.message, permit.grounds, permit.seal
+        except AttributeError as error:
+            raise NotPermitted("an empty permit was not made by this gate") from error
+        if (type(message), type(grounds), type(seal)) != (Outgoing, Grounds, bytes):  # others may lie in their repr
+            raise NotPermitted("a permit with other contents was not made by this gate")
+        mark = self._mark(message, grounds)
+        if not hmac.compare_digest(mark, seal):
+            raise NotPermitted(f"message {message.id}: the permit was not made by this gate")
         if mark not in self._open:
-            raise NotPermitted(f"message {permit.message.id}: the permit was used before")
+            raise NotPermitted(f"message {message.id}: the permit was used before")
         self._open.discard(mark)
-        return permit.message
+        return message
 
     def void(self, permit: Permit) -> None:
         """Forget a permit that will not be used, so that it can never be."""

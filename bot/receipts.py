@@ -69,9 +69,10 @@ PENDING = (
     .with_for_update(skip_locked=True)
 )
 _FOUND = select(outbox.c.business, outbox.c.id, outbox.c.channel, outbox.c.provider_id, outbox.c.status, outbox.c.code)
-BY_ID = _FOUND.where(of_business(outbox.c.business, outbox.c.id, "ids"))
-BY_PROVIDER = _FOUND.where(
-    of_business(outbox.c.business, outbox.c.provider_id, "provider_ids"),
+# Locked, so that no other worker moves the status meanwhile; what somebody else holds is looked at again.
+BY_ID = _FOUND.where(of_business(outbox.c.business, outbox.c.id, "ids")).with_for_update(skip_locked=True)
+BY_PROVIDER = _FOUND.where(of_business(outbox.c.business, outbox.c.provider_id, "provider_ids")).with_for_update(
+    skip_locked=True
 )
 
 

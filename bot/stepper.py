@@ -133,7 +133,7 @@ class Stepper:
             return await self._together(who)
         except NotStored:
             raise
-        except Exception as error:  # whose rows they are shows when they are taken one by one
+        except Exception as error:  # noqa: BLE001  # whose rows they are shows when they are taken one by one
             if len(who) == 1:
                 log.error("person.unreadable", person=who[0][1], error=repr(error))
                 return await self._give_up(who[0], error)
