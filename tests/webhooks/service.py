@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -128,9 +129,9 @@ class Service:
         data: Json = await answer.json()
         return data
 
-    async def get(self, path: str, status: int = 200, business: str = "bookshop", **query: str) -> Json:
+    async def get(self, path: str, expected: int = 200, business: str = "bookshop", **query: str) -> Json:
         answer = await self.client.get(path, params=query, headers=self.headers(business))
-        assert answer.status == status, await answer.text()
+        assert answer.status == expected, await answer.text()
         data: Json = await answer.json()
         return data
 
@@ -150,7 +151,7 @@ class Service:
         data = json.dumps(body).encode()
         signature = "sha256=" + hmac.new(SECRET.encode(), data, hashlib.sha256).hexdigest()
         given = {"Content-Type": "application/json", "X-Hub-Signature-256": signature, **headers}
-        return await self.client.post(path, data=data, headers=given)
+        return await self.client.post(path, data=BytesIO(data), headers=given)
 
     async def twilio_posts(self, query: str = "", signature: str | None = None, **form: str) -> Any:
         """Twilio posts this form, signed over the public URL."""

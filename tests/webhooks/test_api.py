@@ -127,8 +127,8 @@ async def test_a_message_under_a_consent_names_the_record_of_it(service: Service
     why = await service.get(f"/v1/messages/{asked['id']}/why")
     assert (why["basis"], why["consent"]["kind"]) == ("consent", "consent.confirmed")
     assert why["consent"]["id"].startswith(f"{person}/")
-    for purpose in ("points", None):
-        other = await service.post("/v1/messages", {**welcome, "purpose": purpose}, 201)
+    for change in ({"purpose": "points"}, {"text": "again", "purpose": None}):
+        other = await service.post("/v1/messages", {**welcome, **change}, 201)
         assert [r["code"] for r in other["reasons"]] == ["no-consent"]
 
 
@@ -251,8 +251,8 @@ async def test_a_history_is_shown_as_stored_and_verified(service: Service) -> No
     assert [item["record"].encode() for item in history["items"]] == [bytes(row[0]) for row in stored]
     assert all("payload" not in item for item in history["items"])
     opened = await service.get(f"/v1/consents/{person}/history", payload="true", limit="2")
-    assert any("payload" in item for item in opened["items"])
-    rest = await service.get(f"/v1/consents/{person}/history", cursor=opened["next"])
+    rest = await service.get(f"/v1/consents/{person}/history", payload="true", cursor=opened["next"])
+    assert any(item.get("payload", {}).get("reply") == "Y" for item in opened["items"] + rest["items"])
     assert [i["seq"] for i in opened["items"] + rest["items"]] == list(range(history["length"]))
 
 

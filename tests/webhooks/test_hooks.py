@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ Call = Callable[[Service], Awaitable[Any]]
         (401, lambda s: s.client.post("/hooks/realshop/whatsapp/wa", data=b"{}")),
         (403, lambda s: s.twilio_posts(signature="AAAAAAAAAAAAAAAAAAAAAAAAAAA=", **WROTE)),
         (400, lambda s: s.carrier_posts(["no object"])),
-        (413, lambda s: s.client.post("/hooks/realshop/whatsapp/wa", data=b"x" * (3 * 1024 * 1024 + 1))),
+        (413, lambda s: s.client.post("/hooks/realshop/whatsapp/wa", data=BytesIO(b"x" * (3 * 1024 * 1024 + 1)))),
         (413, lambda s: s.client.post("/hooks/realshop/whatsapp/wa", data=chunks(4))),
         (415, lambda s: s.carrier_posts({}, **{"Content-Encoding": "gzip"})),
         (415, lambda s: s.carrier_posts({}, **{"Content-Type": "multipart/form-data; boundary=x"})),
