@@ -61,15 +61,18 @@ class Notify:
         """The worker of this process tells us; one of another process is seen by what it wrote."""
         try:
             async with asyncio.timeout(self.patience.total_seconds()):
-                while True:
-                    done, _ = await asyncio.wait({answer}, timeout=LOOK_EVERY.total_seconds())
-                    if done:
-                        return outcome(id_, answer.result())
-                    found = await self.look(business, id_)
-                    if found is not None and not found.pending:
-                        return found
+                return await self._look_until(business, id_, answer)
         except TimeoutError:
             return Outcome(id_, pending=True)
+
+    async def _look_until(self, business: str, id_: str, answer: asyncio.Future[str]) -> Outcome:
+        while True:
+            done, _ = await asyncio.wait({answer}, timeout=LOOK_EVERY.total_seconds())
+            if done:
+                return outcome(id_, answer.result())
+            found = await self.look(business, id_)
+            if found is not None and not found.pending:
+                return found
 
     async def look(self, business: str, id_: str) -> Outcome | None:
         """What came of a stored event; None when there is none."""
