@@ -26,6 +26,9 @@ LONGEST_BODY = {Medium.SMS: 1600, Medium.WHATSAPP: 4096}
 BY_SQL = timedelta(hours=1)
 """Limits over longer periods are counted in SQL; shorter ones pace, in Redis."""
 
+JUST_NOW = 15 * 60 * 1_000_000
+"""Microseconds in which the answer to a person's own request is still expected, at any hour."""
+
 _DAY = 24 * 3600 * 1_000_000
 _PURPOSEFUL = frozenset({Nature.SERVICE, Nature.REQUEST, Nature.COMMERCIAL})
 _UNASKED = frozenset({Nature.REQUEST, Nature.COMMERCIAL})
@@ -197,8 +200,10 @@ def _usable(template: TemplateConfig | None, language: str) -> bool:
 
 
 def _quiet(message: Message, person: Dossier, business: Business, around: Circumstances) -> datetime | None:
-    """Nobody is written to at night unasked."""
+    """Nobody is written to at night unasked; who signed up a moment ago is awake and waits for our question."""
     if business.quiet_hours is None or message.nature not in _UNASKED:
+        return None
+    if message.basis == Basis.REQUESTED and to_micros(around.now) - message.created_at < JUST_NOW:
         return None
     number = next((a.value for a in person.aliases if a.scheme in NUMBERS), None)
     number = f"+{number.lstrip('+')}" if number else None

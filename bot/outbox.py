@@ -327,11 +327,12 @@ class Outbox:
             )
             tx.write(
                 messages.REQUEUE,
-                [(o.claim.business, o.claim.id, holder, "queued", o.again_at, o.why, None) for o in again],
+                [(o.claim.business, o.claim.id, holder, "queued", o.again_at, o.why, None, None) for o in again],
             )
             if again:
                 give_up = [(o.claim.business, o.claim.id, "failed", o.code, now) for o in again if not o.why]
                 tx.write(messages.GIVE_UP, give_up)
+        await self.pacing.give_back([o.claim for o in again])
         self.receipts()
 
 

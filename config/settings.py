@@ -120,7 +120,6 @@ class Settings:
         "simulator and movable clock; auto turns it on while every carrier is simulated",
         "模拟器与可调时钟；auto 表示所有通道均为模拟时开启",
     )
-    workers: int = declare(number(1, 256), "1", "worker processes that this one starts", "本进程启动的工作进程数")
     origins: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
     def explain(self, key: str, language: str = "en") -> Explained:

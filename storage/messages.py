@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from storage.plain_json import read_json, write_json
 from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import outbox
 from storage.vault import PersonKey
@@ -62,12 +63,12 @@ class Content:
     def seal(self, key: PersonKey) -> bytes:
         """Encrypted JSON."""
         data = [self.body, self.buttons, self.rows, self.template, self.parameters]
-        return key.seal(json.dumps(data, ensure_ascii=False).encode(), LABEL)
+        return key.seal(write_json(data).encode(), LABEL)
 
     @classmethod
     def open(cls, sealed: bytes, key: PersonKey) -> Content:
         """Back from ``seal``."""
-        body, buttons, rows, template, parameters = json.loads(key.open(sealed, LABEL))
+        body, buttons, rows, template, parameters = read_json(key.open(sealed, LABEL))
         return cls(body, _pairs(buttons), _pairs(rows), template, _pairs(parameters))
 
 
@@ -131,15 +132,15 @@ _COLUMNS = (
     "attempts",
     "finished_at",
 )
+_plain = attrgetter(*(f"{name}.value" if name in ("nature", "status") else name for name in _COLUMNS))
 INSERT = InsertRows(outbox, ("business", *_COLUMNS, "commercial", "test", "priority", "content"))
 
 
 def to_row(business: str, key: PersonKey, message: Message) -> tuple[Any, ...]:
     """A row for ``INSERT``."""
-    plain = (getattr(message, name) for name in _COLUMNS)
     return (
         business,
-        *plain,
+        *_plain(message),
         int(message.commercial),
         int(message.test),
         PRIORITY[message.nature],
@@ -194,10 +195,10 @@ POSTPONE = UpdateRows(
 REQUEUE = UpdateRows(
     outbox,
     ("business", "id", "claimed_by"),
-    ("status", "due_at", "why", "claimed_until_at"),
+    ("status", "due_at", "why", "claimed_until_at", "authorised_at"),
     guard="outbox.status = 'authorised'",
 )
-"""As ``FINISH``, only for the process that authorised it: whoever comes late must not end another's call."""
+"""Nothing was sent, so it counts towards no cap. As ``FINISH``, only for the process that authorised it: whoever comes late must not end another's call."""
 FINISH = UpdateRows(
     outbox,
     ("business", "id", "claimed_by"),

@@ -41,9 +41,9 @@ def test_with_nothing_said_it_runs_embedded_in_the_data_folder(tmp_path: Path) -
 
 
 def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
-    file = write_file(tmp_path, "port: 1\nhost: a\nlanguage: zh\nworkers: 2\n")
-    settings = load(tmp_path, {"port": 3, "role": None}, ASKFIRST_PORT="2", ASKFIRST_HOST="b", ASKFIRST_WORKERS="")
-    assert (settings.port, settings.host, settings.language, settings.workers) == (3, "b", "zh", 2)
+    file = write_file(tmp_path, "port: 1\nhost: a\nlanguage: zh\n")
+    settings = load(tmp_path, {"port": 3, "role": None}, ASKFIRST_PORT="2", ASKFIRST_HOST="b", ASKFIRST_ROLE="")
+    assert (settings.port, settings.host, settings.language) == (3, "b", "zh")
     assert settings.origins["port"] == "--port"
     assert settings.origins["host"] == "ASKFIRST_HOST"
     assert settings.origins["language"] == f"{file}:3:1"
@@ -69,7 +69,7 @@ def test_a_named_file_is_read_instead_and_its_paths_start_beside_it(tmp_path: Pa
 
 
 def test_everything_wrong_is_listed_at_once_with_where_and_what_to_do(tmp_path: Path) -> None:
-    file = write_file(tmp_path, "prot: 1\nrole: boss\ndata: x\nworkers: [1]\n")
+    file = write_file(tmp_path, "prot: 1\nrole: boss\ndata: x\nredis: [1]\n")
     said = problems(
         tmp_path, {"port": "70000"}, ASKFIRST_MASTER_KEY="hunter2", ASKFIRST_DATABSE="x", ASKFIRST_REDIS="r"
     )
@@ -77,7 +77,7 @@ def test_everything_wrong_is_listed_at_once_with_where_and_what_to_do(tmp_path: 
         "environment: there is no setting ASKFIRST_DATABSE: did you mean ASKFIRST_DATABASE?",
         f"{file}:1:1: there is no setting prot: did you mean port?",
         f"{file}:3:1: data decides which file is read, so it cannot be said in it: use --data or ASKFIRST_DATA",
-        f"{file}:4:1: workers takes one value, not a list or a block",
+        f"{file}:4:1: redis takes one value, not a list or a block",
         "--port: port: '70000' is not a whole number from 0 to 65535",
         "ASKFIRST_REDIS: redis: 'r' is no Redis: write embedded, redis://HOST:6379/0, rediss://… or unix:///PATH",
         f"{file}:2:1: role: 'boss' is none of all|web|worker",
