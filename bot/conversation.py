@@ -20,7 +20,7 @@ from bot.turn import Turn
 from bot.why import Why
 from bot.withdrawal import Extent, Stop, lift, withdraw
 from flows.effects import Grant, Say
-from flows.machine import Decision, Facts, Trigger
+from flows.machine import Cause, Decision, Facts, Trigger
 from flows.normalise import normalise
 from flows.render import choose_language
 from flows.spec import STOPPED, Flow, Kind
@@ -73,7 +73,7 @@ def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
     decision = running.machine.decide(run.state, trigger, Facts(run.misunderstood))
     if decision is None or _ended_since(turn, run, decision):
         return False
-    if trigger == Trigger.otherwise():
+    if trigger.cause is Cause.ELSE:
         run.misunderstood += 1
     turn.visit(run.flow, run.state, trigger)
     carry_out(turn, running, run, decision)

@@ -5,7 +5,6 @@ Everything it changes it changes in the dossier; nothing is sent and nothing is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from flows.talk import Visit
 from storage.clock import from_micros
 from storage.conversations import Conversation
 from storage.dossier import Dossier
+from storage.plain_json import write_json
 from storage.timers import Timer
 
 
@@ -95,4 +95,4 @@ class Turn:
     def result(self) -> str:
         """What came of it, for whoever asked."""
         parts = {"started": self.started, "refused": self.refused, "messages": self.messages}
-        return json.dumps({name: value for name, value in parts.items() if value}, ensure_ascii=False)
+        return write_json({name: value for name, value in parts.items() if value})

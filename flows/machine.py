@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from transitions import Event, EventData, Machine
@@ -19,6 +20,9 @@ from transitions import State as Node
 from flows import effects as ask
 from flows.errors import UnknownState
 from flows.spec import STOPPED, Flow, Row, State
+
+KEPT = 4096
+"""Decisions remembered by a machine, the least used of which is forgotten first."""
 
 
 class Cause(StrEnum):
@@ -120,9 +124,11 @@ class Edge:
 class FlowMachine:
     """The machine of one flow version. Raises ``UnknownState`` when a row leads nowhere."""
 
-    __slots__ = ("_events", "_machine", "flow")
+    __slots__ = ("_decided", "_events", "_machine", "flow")
 
     def __init__(self, flow: Flow) -> None:
+        # The same question always has the same answer, so ``transitions`` is asked once.
+        self._decided = lru_cache(maxsize=KEPT)(self._decide)
         self.flow = flow
         nodes = {name: Node(name) for name in dict.fromkeys((*flow.states, STOPPED))}
         first = nodes[self.start().state]
@@ -160,6 +166,9 @@ class FlowMachine:
 
         An ``after`` trigger means the timer of this very state: whoever fires timers drops cancelled ones first.
         """
+        return self._decided(state, trigger, facts)
+
+    def _decide(self, state: str, trigger: Trigger, facts: Facts) -> Decision | None:
         if state not in self._machine.states:
             raise UnknownState(self.flow.name, state)
         moved = self._events.get(trigger)

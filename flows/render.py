@@ -14,8 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from jinja2 import StrictUndefined, TemplateSyntaxError
-from jinja2 import Template as Compiled
+from jinja2 import TemplateSyntaxError
 from jinja2.nodes import Name, Node, Output, Template, TemplateData
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -72,8 +71,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
+    """``pieces``: words as they stand and, in between, names of values: ``(words, name)``, either may be empty."""
+
     names: tuple[str, ...]
-    compiled: Compiled
+    pieces: tuple[tuple[str, str], ...]
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The words with each name's value in its place, which is all that a wording can do."""
+        return "".join([words or values[name] for words, name in self.pieces])
 
 
 def choose_language(wanted: str, offered: Sequence[str]) -> str:
@@ -115,7 +120,7 @@ class Renderer:
         spoken = choose_language(voice.language, tuple(text.wording))
         wording = self._compiled(text.wording[spoken])
         filled = {name: _value(flow.uses.get(name), name, spoken, values) for name in wording.names}
-        body = wording.compiled.render(filled)
+        body = wording.filled(filled)
         buttons, rows = (tuple(_choices(flow, each, spoken)) for each in (text.buttons, text.rows))
         if voice.medium == "sms":
             signed = f"【{voice.signature}】" if voice.signature else ""
@@ -127,14 +132,13 @@ class Renderer:
 
     def _compile(self, wording: str) -> _Wording:
         tree, names = _names(self._environment, wording)
-        return _Wording(names, self._environment.from_string(tree))
+        return _Wording(names, tuple(_pieces(tree)))
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
     """Jinja with nothing in it: no globals, filters or tests that a placeholder's name could reach."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=False,  # messages are plain text; escaped, a person would read &amp;
-        undefined=StrictUndefined,
         keep_trailing_newline=True,
         cache_size=0,
     )
@@ -160,6 +164,15 @@ def _names(environment: ImmutableSandboxedEnvironment, wording: str) -> tuple[Te
         if isinstance(node, Name):
             names[node.name] = None
     return tree, tuple(names)
+
+
+def _pieces(tree: Template) -> Iterator[tuple[str, str]]:
+    """The words and names of a checked tree, in their order."""
+    for node in tree.find_all(Node):
+        if isinstance(node, TemplateData):
+            yield node.data, ""
+        elif isinstance(node, Name):
+            yield "", node.name
 
 
 def _check_tokens(environment: ImmutableSandboxedEnvironment, wording: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import func, select
 
+from storage.plain_json import read_json, write_json
 from storage.statements import InsertRows, among, of_business
 from storage.tables import conversations
 from storage.vault import PersonKey
@@ -56,6 +57,7 @@ _PLAIN = (
     "row_version",
     "misunderstood",
 )
+_plain = attrgetter(*_PLAIN)
 OPEN_OF_PEOPLE = select(
     conversations.c.person,
     *(conversations.c[name] for name in _PLAIN),
@@ -101,17 +103,17 @@ def from_row(row: Any, key: PersonKey) -> Conversation:
         test=bool(test),
         asked=tuple(asked.split(",")) if asked else (),
         question=question,
-        facts=json.loads(key.open(facts, LABEL)) if facts else {},
+        facts=read_json(key.open(facts, LABEL)) if facts else {},
     )
 
 
 def to_row(business: str, person: str, key: PersonKey, run: Conversation) -> tuple[Any, ...]:
     """A row for ``UPSERT``."""
-    facts = key.seal(json.dumps(run.facts, ensure_ascii=False).encode(), LABEL) if run.facts else None
+    facts = key.seal(write_json(run.facts).encode(), LABEL) if run.facts else None
     return (
         business,
         person,
-        *(getattr(run, name) for name in _PLAIN),
+        *_plain(run),
         int(run.test),
         ",".join(run.asked),
         run.question,

@@ -6,7 +6,6 @@ ends. Many dossiers are loaded and saved together, one statement per table.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from storage.inbox import Event
 from storage.ledger import Chain, Value
 from storage.messages import Message
 from storage.people import ALIAS, CLOSE_ALIAS, FACTS, INSERT_ALIAS, seal_facts
+from storage.plain_json import read_json, write_json
 from storage.statements import UpdateRows, of_business
 from storage.suppressions import Suppression
 from storage.tables import aliases, people
@@ -166,8 +166,8 @@ def from_row(row: Any, vault: Vault) -> Dossier:
         key,
         language,
         place,
-        json.loads(key.open(facts, FACTS)) if facts else {},
-        json.loads(heard) if heard else {},
+        read_json(key.open(facts, FACTS)) if facts else {},
+        read_json(heard) if heard else {},
         seal,
     )
 
@@ -260,7 +260,7 @@ def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -
 
 def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:
     seal = vault.chain_seal(d.id, d.chain.length, d.chain.head)
-    heard = json.dumps(d.heard) if d.heard else ""
+    heard = write_json(d.heard) if d.heard else ""
     return (
         d.business,
         d.id,

@@ -7,12 +7,12 @@ has one row for ever. The payload is encrypted under the person's key where it n
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
+from storage.plain_json import read_json, write_json
 from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import inbox
 from storage.vault import PersonKey
@@ -88,11 +88,11 @@ POSTPONE = UpdateRows(inbox, ("business", "id"), ("due_at",))
 def from_row(row: Any, key: PersonKey) -> Event:
     """A row of ``PENDING_OF_PEOPLE``."""
     _, id_, kind, channel, received_at, payload, reading, word, effect = row
-    facts = json.loads(key.open(payload, LABEL)) if payload else {}
+    facts = read_json(key.open(payload, LABEL)) if payload else {}
     return Event(id_, kind, channel, received_at, facts, reading, word, effect)
 
 
 def seal_facts(facts: dict[str, Any], key: PersonKey | None) -> bytes:
     """The payload column: encrypted when there is a person, plain JSON for what names nobody (receipts)."""
-    data = json.dumps(facts, ensure_ascii=False).encode()
+    data = write_json(facts).encode("utf-8", "replace")  # JSON may carry half a surrogate pair, which is no text
     return key.seal(data, LABEL) if key is not None else data

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from storage.clock import from_micros
@@ -43,7 +44,8 @@ def _only_plain(value: object) -> None:
         for name, inner in value.items():
             if not isinstance(name, str) or not name.isascii():
                 raise ValueError(f"a ledger record cannot name a value {name!r}: only ASCII text")
-            _only_plain(inner)
+            if type(inner) is not str:
+                _only_plain(inner)
     elif isinstance(value, int):
         if abs(value) >= LARGEST:
             raise ValueError(f"{value} is too large for a ledger record: write it as text")
@@ -106,6 +108,7 @@ class Chain:
         return self.length - 1
 
 
+@lru_cache(maxsize=64)
 def _written(at: int) -> str:
     return from_micros(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
 

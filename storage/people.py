@@ -5,7 +5,6 @@ A person may have no phone number. Identifiers are dated aliases; the person's c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from storage import suppressions
 from storage.database import Transaction
 from storage.ids import PERSON, random_id
 from storage.ledger import START
+from storage.plain_json import write_json
 from storage.statements import InsertRows, UpdateRows, of_business
 from storage.tables import aliases, people
 from storage.vault import PersonKey, Vault
@@ -125,9 +125,9 @@ def _make_missing(
             person = _person_row(vault, arrival, found[0], wrapped, now)
             fresh[found[0]] = (_alias_row(first, found[0], key, now), person)
         arrival.person, arrival.others = found[0], tuple(found[1:])
-        if arrival.identifiers[0].hash not in known:
-            known_first = next(known[i.hash] for i in arrival.identifiers if i.hash in known)
-            known[arrival.identifiers[0].hash] = known_first._replace(stored=False)
+        owner = next(known[i.hash] for i in arrival.identifiers if i.hash in known)
+        for identifier in arrival.identifiers:
+            known.setdefault(identifier.hash, owner._replace(stored=False))
     return fresh
 
 
@@ -152,16 +152,20 @@ async def _insert(
 
     On PostgreSQL another process may have made the same number's person a moment earlier: theirs stands, ours goes.
     """
-    tx.write(INSERT_ALIAS, [alias for alias, _ in fresh.values()])
+    # In one order everywhere, so that two processes that meet the same new numbers do not wait for each other.
+    tx.write(INSERT_ALIAS, sorted((alias for alias, _ in fresh.values()), key=lambda row: row[:2]))
     for alias, person in fresh.values():
         known[alias[1]] = _Known(person[1], known[alias[1]].wrapped, True)
     if tx.dialect == "postgresql":
         stored = await _known(tx, [a for a in arrivals if a.person in fresh])
-        replaced = {alias[1]: stored[alias[1]].person for alias, _ in fresh.values() if alias[1] in stored}
+        theirs = {id_: stored[alias[1]] for id_, (alias, _) in fresh.items() if stored[alias[1]].person != id_}
         for arrival in arrivals:
-            arrival.person = replaced.get(arrival.identifiers[0].hash, arrival.person)
-        known.update({hash_: found for hash_, found in stored.items() if found.person not in fresh})
-        fresh = {id_: rows for id_, rows in fresh.items() if replaced.get(rows[0][1], id_) == id_}
+            if arrival.person in theirs:
+                arrival.person = theirs[arrival.person].person
+        for hash_, found in known.items():
+            if found.person in theirs:
+                known[hash_] = theirs[found.person]._replace(stored=hash_ in stored)
+        fresh = {id_: rows for id_, rows in fresh.items() if id_ not in theirs}
     tx.write(INSERT_PERSON, [person for _, person in fresh.values()])
 
 
@@ -199,4 +203,4 @@ async def carry_stops(tx: Transaction, added: list[tuple[str, str, str]]) -> Non
 
 def seal_facts(facts: dict[str, str], key: PersonKey) -> bytes | None:
     """The person's own facts as stored."""
-    return key.seal(json.dumps(facts, ensure_ascii=False).encode(), FACTS) if facts else None
+    return key.seal(write_json(facts).encode(), FACTS) if facts else None
