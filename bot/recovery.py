@@ -72,5 +72,6 @@ class Recovery:
             log.warning("process.died", process=dead.id, pid=dead.pid, in_the_air=len(outcomes))
             await self.outbox.record(outcomes, dead.id)
         async with self.database.write() as tx:
+            tx.write(processes.RELEASE, [(dead.id, None)])
             tx.write(processes.END, [(dead.id, self.clock.micros())])
         return len(outcomes)

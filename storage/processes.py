@@ -30,6 +30,9 @@ FLYING = select(
     outbox.c.commercial,
 ).where(outbox.c.status == "authorised", outbox.c.claimed_by == bindparam("process"))
 
+RELEASE = UpdateRows(outbox, ("claimed_by",), ("claimed_until_at",), guard="outbox.status = 'queued'")
+"""What a dead process had claimed and not authorised: nobody waits for the claim to lapse."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
