@@ -62,7 +62,7 @@ def settings_page() -> str:
         "Said by a flag (where a command has it), then by the environment, then in the settings file "
         "(`--config`, else `askfirst.yaml` in the data folder), then the default. `askfirst config explain NAME` says "
         "which one won. A secret is a reference: `env:NAME` or `file:PATH`.\n\n"
-        "`workers` and `language` in a file are read and not used yet; for the language set `ASKFIRST_LANGUAGE`.\n\n"
+        "`language` is taken from `ASKFIRST_LANGUAGE` alone, and not from a file yet.\n\n"
     )
     rows = [
         (f"`{name}`", f"`{PREFIX}{name.upper()}`", _code(each.kind.form), _code(each.default or ""), each.en, each.zh)
