@@ -5,9 +5,11 @@ People stay pinned to the version of the flow they started, so older versions ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
+from bot.wording import promises
 from config.business_types import Business
 from flows.errors import FlowError
 from flows.load import load_flow
@@ -16,6 +18,9 @@ from flows.normalise import normalise
 from flows.render import Renderer
 from flows.spec import Flow
 from flows.words import Choices, Lexicon
+
+KEPT = 1024
+"""Promises worded for a business, the least used of which are forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One business in force, with its flows found by what starts them."""
+    """One business in force, with its flows found by what starts them. ``promises``: what every text of these purposes
+    may say, in a language; see ``wording.promises``."""
 
     business: Business
     lexicon: Lexicon
@@ -48,6 +54,7 @@ class House:
     by_word: Mapping[str, tuple[Running, str]]
     by_role: Mapping[str, Running]
     by_campaign: Mapping[str, Running]
+    promises: Callable[[tuple[str, ...], str], Mapping[str, str]]
 
     @classmethod
     def of(cls, business: Business) -> House:
@@ -70,6 +77,7 @@ class House:
             by_word,
             {r.flow.start.business: r for r in flows.values() if r.flow.start.business},
             {r.flow.start.campaign: r for r in flows.values() if r.flow.start.campaign},
+            lru_cache(maxsize=KEPT)(partial(promises, business)),
         )
 
 

@@ -9,7 +9,7 @@ from bot.catalogue import Running
 from bot.judgement import Refused, judge
 from bot.turn import Turn
 from bot.why import Why
-from bot.wording import chosen, localised, promises
+from bot.wording import chosen, localised
 from flows.effects import Say
 from flows.errors import FlowError
 from flows.render import Shown, Voice
@@ -97,7 +97,7 @@ def _show(turn: Turn, running: Running, run: Conversation, say: Say) -> Shown:
     asked = flow.texts[say.text].asks_for or run.asked or ((say.needs,) if say.needs else ())
     values = {
         **turn.person.facts,
-        **promises(business, asked, run.language),
+        **turn.house.promises(asked, run.language),
         **chosen(flow, run.facts, run.language),
         **run.facts,
     }

@@ -186,14 +186,15 @@ def _check_tokens(environment: ImmutableSandboxedEnvironment, wording: str) -> N
 
 def _value(use: Placeholder | None, name: str, language: str, values: Mapping[str, str]) -> str:
     most = use.max if use else None
-    given = _cleaned(values.get(name, ""), None)
-    if given and use and use.type == "date":
-        given = _dated(given, language, most)
-    instead = _worded(use.otherwise, language) if use else None
-    value = _cleaned(given or instead or "", most)
-    if not value:
+    dated = use is not None and use.type == "date"
+    given = _cleaned(values.get(name, ""), None if dated else most)
+    if given and dated:
+        given = _cleaned(_dated(given, language, most), most)
+    if not given and use is not None:
+        given = _cleaned(_worded(use.otherwise, language) or "", most)
+    if not given:
         raise MissingValue(name)
-    return value
+    return given
 
 
 def _cleaned(value: str, most: int | None) -> str:

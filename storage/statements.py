@@ -91,7 +91,8 @@ def _places(count: int, dialect: Dialect) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class InsertRows:
-    """Insert a batch. ``conflict``: ``error``, ``ignore``, or ``replace`` (the row of that key gets the values).
+    """Insert a batch. ``conflict``: ``error``, ``ignore``, or ``replace`` (the row of that key gets the values,
+    but for the columns of ``first``, which never change after the first insert: their indexes are left alone).
 
     PostgreSQL takes a batch without conflicts by COPY.
     """
@@ -99,6 +100,7 @@ class InsertRows:
     table: Table
     columns: tuple[str, ...]
     conflict: Literal["error", "ignore", "replace"] = "error"
+    first: tuple[str, ...] = ()
 
     def sql(self, dialect: Dialect) -> str:
         """The statement for one dialect."""
@@ -112,7 +114,7 @@ class InsertRows:
         if self.conflict == "ignore":
             return " ON CONFLICT DO NOTHING"
         key = [c.name for c in self.table.primary_key.columns]
-        sets = ", ".join(f'"{c}" = excluded."{c}"' for c in self.columns if c not in key)
+        sets = ", ".join(f'"{c}" = excluded."{c}"' for c in self.columns if c not in (*key, *self.first))
         return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sets}"
 
 
