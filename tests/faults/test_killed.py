@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -109,12 +110,17 @@ async def test_killed_at_random_moments(migrated_url: str, redis: Redis, valkey_
                 for _ in range(40):
                     life.tell(anything(chance, phones, next(numbers)))
                 enough = chance.randrange(5, 40)
-                await until(lambda life=life, enough=enough: len(life.kept) >= enough)
+                await until(partial(answered, life, enough))
             kept |= life.kept
         shop = Shop(migrated_url, redis, unhurried(bookshop))
         async with alive(migrated_url, valkey_url, here.url), opened(shop):
             await until(lambda: quiet(shop), 20)
             await look_back(shop, here, kept)
+
+
+def answered(life: Life, enough: int) -> bool:
+    """It has answered for so many events."""
+    return len(life.kept) >= enough
 
 
 def anything(chance: random.Random, phones: list[str], number: int) -> dict[str, str]:

@@ -248,7 +248,8 @@ async def crash(shop: Shop, doom: list[Any]) -> None:
     working = [asyncio.create_task(shop.settle()), asyncio.create_task(shop.accept(shop.message(words, phone)))]
     died = asyncio.create_task(database.died.wait())
     done = asyncio.gather(*working, return_exceptions=True)
-    await asyncio.wait([died, done], return_when=asyncio.FIRST_COMPLETED)
+    waiting: list[asyncio.Future[Any]] = [died, done]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in (*working, died):
         task.cancel()
     await asyncio.gather(*working, died, return_exceptions=True)
