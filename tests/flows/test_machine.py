@@ -230,3 +230,11 @@ def test_the_machine_keeps_nothing_between_people(steps: list[tuple[Trigger, int
 def test_rows_are_those_of_the_file() -> None:
     ask = [("ask", Trigger.reply("Y")), ("ask", Trigger.after(0)), ("ask", Trigger.otherwise())]
     assert list(rows_of(OPT_IN)) == ask
+
+
+def test_a_decision_is_made_once_and_remembered() -> None:
+    """Counts that decide differently are remembered apart."""
+    machine = FlowMachine(OPT_IN)
+    first, again = (machine.decide("ask", Trigger.otherwise(), Facts(count)) for count in (0, 0))
+    assert first is again
+    assert machine.decide("ask", Trigger.otherwise(), Facts(1)) != first
