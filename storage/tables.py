@@ -69,7 +69,7 @@ aliases = Table(
     _key("business"),
     _key("hash"),
     Column("since_at", BigInteger, primary_key=True),
-    _text("person"),
+    _key("person"),
     _text("scheme"),
     _sealed("value"),
     _time_or_none("until_at"),

@@ -212,7 +212,7 @@ async def act(shop: Shop, witness: Witness, what: tuple[Any, ...]) -> None:
         case ("work", part):
             await work(shop, witness, part)
         case ("crash", *doom):
-            await crash(shop, doom)
+            await crash(shop, witness, doom)
 
 
 COUPON = {"name": "周", "coupon": "B8", "until": "2026-12-31", "balance": "12", "carrier": "SF", "tracking": "1"}
@@ -239,13 +239,13 @@ async def work(shop: Shop, witness: Witness, part: str) -> None:
         await shop.settle()
 
 
-async def crash(shop: Shop, doom: list[Any]) -> None:
+async def crash(shop: Shop, witness: Witness, doom: list[Any]) -> None:
     """While everything works and a person writes, the process dies at one of its transactions."""
     left, point, phone, words = doom
     database = shop.database
     assert isinstance(database, Fragile)
     database.doom = (left, point)
-    working = [asyncio.create_task(shop.settle()), asyncio.create_task(shop.accept(shop.message(words, phone)))]
+    working = [asyncio.create_task(w) for w in (work(shop, witness, "settle"), shop.accept(shop.message(words, phone)))]
     died = asyncio.create_task(database.died.wait())
     done = asyncio.gather(*working, return_exceptions=True)
     waiting: list[asyncio.Future[Any]] = [died, done]

@@ -17,11 +17,11 @@ def upgrade() -> None:
         sa.Column("business", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("since_at", sa.BigInteger(), nullable=False),
-        sa.Column("person", sa.String(), server_default="", nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.Column("scheme", sa.String(), server_default="", nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=True),
         sa.Column("until_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("business", "hash", "since_at", name=op.f("pk_aliases")),
+        sa.PrimaryKeyConstraint("business", "hash", "since_at", "person", name=op.f("pk_aliases")),
     )
     with op.batch_alter_table("aliases", schema=None) as batch_op:
         batch_op.create_index("ix_aliases_person", ["business", "person"], unique=False)
