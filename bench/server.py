@@ -81,6 +81,10 @@ async def main(arguments: argparse.Namespace) -> None:
         shop = business(arguments.sink)
         await engine.put_in_force({shop.name: shop})
         await seed(engine, arguments.people)
+        async with (
+            database.engine.begin() as connection
+        ):  # as a database that has run for a minute would know its tables
+            await connection.exec_driver_sql("ANALYZE")
         tasks = [asyncio.create_task(engine.inbox.run()), asyncio.create_task(engine.stepper.run(asyncio.sleep))]
         if arguments.send:
             await engine.recovery.register()

@@ -57,9 +57,7 @@ INSERT_COLUMNS = (
     "stepped_at",
 )
 INSERT = InsertRows(inbox, INSERT_COLUMNS, conflict="ignore")
-KNOWN = select(inbox.c.business, inbox.c.dedupe).where(
-    of_business(inbox.c.business, inbox.c.dedupe, "keys")
-)
+KNOWN = select(inbox.c.business, inbox.c.dedupe).where(of_business(inbox.c.business, inbox.c.dedupe, "keys"))
 ARRIVED = select(inbox.c.id).where(of_business(inbox.c.business, inbox.c.id, "ids"))
 EFFECT = UpdateRows(inbox, ("business", "id"), ("effect",))
 PENDING_OF_PEOPLE = (

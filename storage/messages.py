@@ -198,7 +198,8 @@ REQUEUE = UpdateRows(
     ("status", "due_at", "why", "claimed_until_at", "authorised_at"),
     guard="outbox.status = 'authorised'",
 )
-"""Nothing was sent, so it counts towards no cap. As ``FINISH``, only for the process that authorised it: whoever comes late must not end another's call."""
+"""Nothing was sent, so it counts towards no cap. As ``FINISH``, only for the process that authorised it: whoever comes
+late must not end another's call."""
 FINISH = UpdateRows(
     outbox,
     ("business", "id", "claimed_by"),
