@@ -79,9 +79,7 @@ def _suppress(dossier: Dossier, kind: str, scope: str, source: str, now: int) ->
         dossier.suppress(Suppression(alias.hash, kind, scope, now), source)
 
 
-def _end_consents(
-    dossier: Dossier, stop: Stop, cause: str, now: int, purposes: Collection[str] | None
-) -> None:
+def _end_consents(dossier: Dossier, stop: Stop, cause: str, now: int, purposes: Collection[str] | None) -> None:
     """Held consents are withdrawn, open requests refused. ``purposes`` None means every one, on every medium."""
     for consent in list(dossier.consents.values()):
         if purposes is not None and (consent.purpose not in purposes or consent.medium != stop.medium):

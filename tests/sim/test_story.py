@@ -56,18 +56,30 @@ async def test_silence_for_72_hours_ends_without_consent(sandbox: Sandbox) -> No
     assert person["timers"] == []
 
 
+GIFT = {"name": "小周", "coupon": "B8K2", "until": "2027-01-01", "balance": "1"}
+
+
 async def test_what_waits_for_the_morning_says_so(sandbox: Sandbox) -> None:
-    """At night the question is a row that waits, with its reason, its time and the cure."""
+    """At night an offer is a row that waits, with its reason, its time and the cure."""
+    await sandbox.says("偏好")
+    await sandbox.says("2")
     await sandbox.jumps("10h")
-    await sandbox.reports("signup.form", page="官网")
+    await sandbox.reports("member.birthday", **GIFT)
     person = await sandbox.person()
-    assert person["chat"] == []
+    assert (await sandbox.texts())[-1] == ("greet", "queued")
     [reason] = person["reasons"]
     assert (reason["why"], reason["status"]) == ("quiet-hours", "queued")
     assert reason["due"] > person["now"]
-    assert person["conversations"][0]["shown"] is False
+    assert [run["shown"] for run in person["conversations"] if run["flow"] == "birthday"] == [False]
     await sandbox.jumps("12h")
-    assert len(await sandbox.bubbles()) == 1
+    assert (await sandbox.texts())[-1] == ("greet", "delivered")
+
+
+async def test_a_sign_up_at_night_is_answered_at_night(sandbox: Sandbox) -> None:
+    """Who has just signed up is awake and waits for the question."""
+    await sandbox.jumps("10h")
+    await sandbox.reports("signup.form", page="官网")
+    assert [text for text, _ in await sandbox.texts()] == ["ask"]
 
 
 async def test_the_clock_and_the_phones_outlive_a_restart(sandbox_url: str, valkey_url: str, redis: Redis) -> None:
