@@ -151,7 +151,6 @@ class Engine:
         parts: list[tuple[str, asyncio.Task[None]]] = [("inbox", asyncio.create_task(self.inbox.run()))]
         if worker:
             await self.recovery.register()
-            await self.recovery.recover()
             parts += [
                 ("stepper", asyncio.create_task(self.stepper.run(asyncio.sleep))),
                 ("outbox", asyncio.create_task(self.outbox.run())),

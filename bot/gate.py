@@ -51,6 +51,7 @@ class Claim:
     nature: Nature
     purpose: str | None = None
     commercial: bool = False
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

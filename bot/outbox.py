@@ -23,6 +23,7 @@ from bot.group_commit import GroupCommit, Overloaded
 from bot.inbox import Inbox, Incoming
 from bot.pacing import Pacing
 from bot.why import Why
+from flows.spec import Basis
 from storage import messages
 from storage.clock import Clock
 from storage.database import Database
@@ -66,6 +67,7 @@ CLAIM = (
         outbox.c.nature,
         outbox.c.purpose,
         outbox.c.commercial,
+        outbox.c.basis,
         outbox.c.priority,
         outbox.c.due_at,
     )
@@ -194,10 +196,10 @@ class Outbox:
             rows = await tx.fetch(
                 CLAIM, now=now, priority=priority, most=most, process=self.gate.process, until=now + LEASE
             )
-        rows = sorted(rows, key=lambda row: (row[7], row[8], row[1]))
+        rows = sorted(rows, key=lambda row: (row[8], row[9], row[1]))
         return [
-            Claim(b, id_, person, channel, Nature(nature), purpose, bool(commercial))
-            for b, id_, person, channel, nature, purpose, commercial, *_ in rows
+            Claim(b, id_, person, channel, Nature(nature), purpose, bool(commercial), basis)
+            for b, id_, person, channel, nature, purpose, commercial, basis, *_ in rows
         ]
 
     async def _put_off(self, waits: Sequence[tuple[Claim, timedelta, bool]]) -> None:
@@ -274,14 +276,21 @@ class Outbox:
 
     async def resolve(self, claim: Claim, code: str = "") -> Outcome:
         """What to do about a send whose outcome nobody knows: ask the carrier, and never repeat marketing."""
-        found = Found.UNKNOWN
+        return self.settle(claim, await self.look_up(claim) or Found.UNKNOWN, code)
+
+    async def look_up(self, claim: Claim) -> Found | None:
+        """Ask the carrier; None when it could not be asked."""
         try:
-            found = await self.channels(claim.business, claim.channel).look_up(claim.id)
+            return await self.channels(claim.business, claim.channel).look_up(claim.id)
         except (ChannelError, LookupError) as error:
             log.warning("send.look-up-failed", message=claim.id, error=str(error))
+            return None
+
+    def settle(self, claim: Claim, found: Found, code: str = "") -> Outcome:
+        """The outcome that a look-up proves, or does not."""
         if found is Found.TAKEN:
             return Outcome(claim, Status.ACCEPTED, code=code)
-        if found is Found.ABSENT and claim.nature in REPEATABLE and not claim.commercial:
+        if found is Found.ABSENT and _repeatable(claim):
             return Outcome(claim, Status.QUEUED, code=code, again_at=self.clock.micros())
         return Outcome(claim, Status.UNKNOWN, code=code)
 
@@ -334,6 +343,13 @@ class Outbox:
                 tx.write(messages.GIVE_UP, give_up)
         await self.pacing.give_back([o.claim for o in again])
         self.receipts()
+
+
+def _repeatable(claim: Claim) -> bool:
+    """Whether a message that its carrier never saw may be sent after all: never marketing, nor a request to somebody
+    who did not ask for it."""
+    requested = claim.nature is Nature.REQUEST and claim.basis == Basis.REQUESTED
+    return not claim.commercial and (requested or claim.nature in REPEATABLE)
 
 
 def _taken(status: DeliveryStatus) -> Status:

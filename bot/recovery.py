@@ -7,12 +7,14 @@ is gone; until then nobody whose message it holds is told "stopped".
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
+from bot.channel import Found
 from bot.gate import Claim
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Outcome
 from storage import processes
 from storage.clock import Clock
 from storage.database import Database
@@ -22,6 +24,8 @@ from storage.processes import Process
 log = structlog.get_logger()
 
 EVERY = 2.0
+TRIES = 5
+"""Rounds in which a carrier that does not answer is asked about a dead process's sends, before nobody knows."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Recovery:
     clock: Clock
     outbox: Outbox
     process: Process
+    _tries: dict[str, int] = field(default_factory=dict)
 
     async def register(self) -> None:
         """From now on our authorised sends are known as ours."""
@@ -64,14 +69,24 @@ class Recovery:
         async with self.database.read() as connection:
             rows = (await connection.execute(processes.FLYING, {"process": dead.id})).all()
         claims = [
-            Claim(business, id_, person, channel, Nature(nature), commercial=bool(commercial))
-            for business, id_, person, channel, nature, commercial in rows
+            Claim(business, id_, person, channel, Nature(nature), None, bool(commercial), basis)
+            for business, id_, person, channel, nature, commercial, basis in rows
         ]
-        outcomes = [await self.outbox.resolve(claim) for claim in claims]
-        if outcomes:
-            log.warning("process.died", process=dead.id, pid=dead.pid, in_the_air=len(outcomes))
+        outcomes = await self._outcomes(dead, claims)
+        if claims:
+            log.warning("process.died", process=dead.id, pid=dead.pid, in_the_air=len(claims), settled=len(outcomes))
             await self.outbox.record(outcomes, dead.id)
+        over = len(outcomes) == len(claims)
+        if over:
+            self._tries.pop(dead.id, None)
         async with self.database.write() as tx:
             tx.write(processes.RELEASE, [(dead.id, None)])
-            tx.write(processes.END, [(dead.id, self.clock.micros())])
+            tx.write(processes.END, [(dead.id, self.clock.micros())] if over else [])
         return len(outcomes)
+
+    async def _outcomes(self, dead: Process, claims: Sequence[Claim]) -> list[Outcome]:
+        """What became of each; one whose carrier cannot be asked now is asked again, for some rounds."""
+        tries = self._tries[dead.id] = self._tries.get(dead.id, 0) + 1
+        found = [(claim, await self.outbox.look_up(claim)) for claim in claims]
+        known = [(claim, f or Found.UNKNOWN) for claim, f in found if f is not None or tries >= TRIES]
+        return [self.outbox.settle(claim, f) for claim, f in known]

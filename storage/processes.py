@@ -28,6 +28,7 @@ FLYING = select(
     outbox.c.channel,
     outbox.c.nature,
     outbox.c.commercial,
+    outbox.c.basis,
 ).where(outbox.c.status == "authorised", outbox.c.claimed_by == bindparam("process"))
 
 RELEASE = UpdateRows(outbox, ("claimed_by",), ("claimed_until_at",), guard="outbox.status = 'queued'")

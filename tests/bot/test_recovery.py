@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channel import Found, Outgoing, Sent
+from bot.recovery import TRIES
 from storage.processes import Process
 from tests.fixtures.engines import Shop, opened, take
 
@@ -29,9 +30,9 @@ async def stuck(shop: Shop, *incoming: object) -> None:
     shop.wire.answer = take
 
 
-@pytest.mark.parametrize("found, reply, request_", [(Found.TAKEN, 0, 0), (Found.UNKNOWN, 0, 0), (Found.ABSENT, 1, 0)])
+@pytest.mark.parametrize("found, reply, request_", [(Found.TAKEN, 0, 0), (Found.UNKNOWN, 0, 0), (Found.ABSENT, 1, 1)])
 async def test_what_is_sent_again(shop: Shop, found: Found, reply: int, request_: int) -> None:
-    """An answer only when the carrier never saw it; a request for consent never."""
+    """What the person waits for, an answer or the question they asked for, when the carrier never saw it."""
     await stuck(shop, shop.message("HELP"), shop.event("signup.form", "+8613800000002", page="官网"))
     calls = len(shop.wire.calls)
     shop.wire.found = found
@@ -40,6 +41,20 @@ async def test_what_is_sent_again(shop: Shop, found: Found, reply: int, request_
     again = [m.to.value for m in shop.wire.calls[calls:]]
     assert again == ["+8613800000000"] * reply + ["+8613800000002"] * request_
     assert await shop.rows("SELECT count(*) FROM outbox WHERE status = 'authorised'") == [(0,)]
+
+
+@pytest.mark.parametrize("rounds, status", [(1, "accepted"), (TRIES, "unknown")])
+async def test_a_carrier_that_cannot_be_asked_is_asked_again(shop: Shop, rounds: int, status: str) -> None:
+    """For some rounds the message stays in the air; then nobody knows, and it is not sent again."""
+    await stuck(shop, shop.message("HELP"))
+    shop.wire.found = None
+    await shop.crash()
+    for _ in range(rounds - 1):
+        await shop.engine.recovery.recover()
+    shop.wire.found = Found.ABSENT
+    await shop.engine.recovery.recover()
+    await shop.settle()
+    assert await shop.rows("SELECT status FROM outbox") == [(status,)]
 
 
 async def test_a_living_process_is_left_alone(shop: Shop) -> None:

@@ -125,8 +125,8 @@ class Witness:
 
     async def begun(self, message: Outgoing) -> None:
         """The call has begun: by the ledger as it stands now, it may."""
-        query = "SELECT person, nature, commercial FROM outbox WHERE id = :id"
-        person, nature, commercial = (await self.shop.rows(query, id=message.id))[0]
+        query = "SELECT person, nature, commercial, basis FROM outbox WHERE id = :id"
+        person, nature, commercial, basis = (await self.shop.rows(query, id=message.id))[0]
         entries, _ = await self.shop.chain(person)
         self.wrong += objections(entries, message.id, message.body)
         told = [e.seq for e in entries if e.kind == "withdrawal.effective"]
@@ -136,7 +136,7 @@ class Witness:
         if nature == "farewell" and person in self.in_the_air.values():
             self.wrong.append(f"{message.id} says stopped while a call to that person has not ended")
         self.in_the_air[message.id] = person
-        if message.id in self.unclear and (commercial or nature in ("request", "commercial")):
+        if message.id in self.unclear and (commercial or basis == "past-purchase"):
             self.wrong.append(f"{message.id} is marketing and was sent again after an unclear outcome")
 
     async def answer(self, message: Outgoing) -> Sent:
