@@ -37,6 +37,8 @@ log = structlog.get_logger()
 BATCH = 100
 IN_FLIGHT = 200
 LEASE = 30_000_000
+PAUSE = 1_000_000
+"""Microseconds before a message that its carrier never saw is tried again."""
 DOWN_FOR = timedelta(seconds=60)
 PERMIT_VALID = 15.0
 """Seconds. A process that was stopped for longer than this between authorisation and call does not send."""
@@ -291,7 +293,7 @@ class Outbox:
         if found is Found.TAKEN:
             return Outcome(claim, Status.ACCEPTED, code=code)
         if found is Found.ABSENT and _repeatable(claim):
-            return Outcome(claim, Status.QUEUED, code=code, again_at=self.clock.micros())
+            return Outcome(claim, Status.QUEUED, code=code, again_at=self.clock.micros() + PAUSE)
         return Outcome(claim, Status.UNKNOWN, code=code)
 
     async def _opted_out(self, cleared: Cleared, error: OptedOut) -> None:

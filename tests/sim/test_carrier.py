@@ -187,13 +187,18 @@ async def test_a_line_cut_after_taking_is_looked_up_and_not_repeated(sandbox: Sa
     assert await sandbox.texts() == [("ask", "delivered")]
 
 
-async def test_a_line_cut_before_taking_is_never_a_second_question(sandbox: Sandbox) -> None:
-    """A question is not a service: after an unclear outcome it is not sent again, also when the carrier lost it."""
+async def test_a_line_cut_before_taking_is_tried_again_once_the_carrier_says_so(sandbox: Sandbox) -> None:
+    """The person asked to be asked, and the carrier knows of no question: it comes, and comes once."""
     await sandbox.trouble(fail="close")
     await sandbox.reports("signup.form", page="官网")
-    await sandbox.trouble()
     assert await sandbox.bubbles() == []
-    assert await sandbox.texts() == [("ask", "unknown")]
+    await sandbox.trouble()
+
+    async def delivered() -> bool:
+        return await sandbox.texts() == [("ask", "delivered")]
+
+    await until(delivered)
+    assert [b["copies"] for b in (await sandbox.person())["chat"]] == [1]
 
 
 async def test_a_hanging_carrier_keeps_the_message(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
