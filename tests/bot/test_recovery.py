@@ -37,6 +37,7 @@ async def test_what_is_sent_again(shop: Shop, found: Found, reply: int, request_
     calls = len(shop.wire.calls)
     shop.wire.found = found
     await shop.crash()
+    shop.wait(seconds=2)
     await shop.settle()
     again = [m.to.value for m in shop.wire.calls[calls:]]
     assert again == ["+8613800000000"] * reply + ["+8613800000002"] * request_
@@ -53,6 +54,7 @@ async def test_a_carrier_that_cannot_be_asked_is_asked_again(shop: Shop, rounds:
         await shop.engine.recovery.recover()
     shop.wire.found = Found.ABSENT
     await shop.engine.recovery.recover()
+    shop.wait(seconds=2)
     await shop.settle()
     assert await shop.rows("SELECT status FROM outbox") == [(status,)]
 
