@@ -116,7 +116,7 @@ class Gate:
             return await self._together(claims)
         except NotStored:
             raise
-        except Exception as error:  # noqa: BLE001  # noqa: BLE001  # which of them it is shows when they are asked one by one
+        except Exception as error:  # noqa: BLE001  # which of them it is shows when they are asked one by one
             if len(claims) == 1:
                 log.error("gate.unreadable", message=claims[0].id, error=repr(error))
                 return await self._refuse(claims[0], Why.CONTENT_REFUSED)
