@@ -9,6 +9,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ import uvloop
 from bot import check_command, flow_command
 from bot.commands import Desk
 from bot.errors import BotError
+from bot.flow_report import FORMS
+from bot.flow_watch import Watch
 from bot.serve import Serving, serve
 from bot.sim_verbs import sim
 from bot.words_command import read_lines
@@ -142,10 +145,15 @@ def flow() -> None:
 
 @flow.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def flow_check(paths: tuple[Path, ...], form: str) -> None:
+@click.option("--format", "form", type=click.Choice(FORMS), default="text")
+@click.option("--watch", is_flag=True, help="judge again whenever a file is saved, until Ctrl-C")
+def flow_check(paths: tuple[Path, ...], form: str, watch: bool) -> None:
     """Every mistake with its place and cure, before anything runs."""
-    sys.exit(flow_command.check(paths, form, language(), click.echo))
+
+    def verdict() -> int:
+        return flow_command.check(paths, form, language(), click.echo)
+
+    sys.exit(Watch(paths, verdict, click.echo, time.sleep, language()).run() if watch else verdict())
 
 
 @flow.command("test")

@@ -6,29 +6,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
-from bot.flow_check import Checked, check_bundles, read
+from bot import flow_report
+from bot.flow_check import check_bundles, read
 from bot.flow_files import NoFlows, gather
 from bot.flow_programme import Programme, perform, programme
+from bot.flow_report import plain, report, shown
 from config.business import load_businesses
 from flows.errors import FlowProblems
 from flows.graph import mermaid, row_name, table
 from flows.load import load_flow
 from flows.messages import Bilingual
-from flows.problems import Problem
 from flows.spec import Flow
 from flows.talk import Verdict
 
 OK, FOUND, USAGE = 0, 1, 2
 Out = Callable[[str], None]
 
-CLEAN = Bilingual("{files} files, no problem", "{files} 个文件，没有问题")
-PROBLEMS = Bilingual("problems: {count}, in {files} files", "{files} 个文件中有 {count} 个问题")
 PASSED = Bilingual("{passed} passed in {seconds} s", "{passed} 个测试通过，用时 {seconds} 秒")
 FAILED = Bilingual(
     "{failed} failed, {passed} passed in {seconds} s", "{failed} 个失败，{passed} 个通过，用时 {seconds} 秒"
@@ -43,47 +41,14 @@ NO_FLOW = Bilingual("{name} is no single flow: name one of {known}", "{name} 不
 
 
 def check(paths: Sequence[Path], form: str, language: str, out: Out) -> int:
-    """Everything that is wrong in these businesses, flows and tests. ``form``: text or json."""
+    """Everything that is wrong in these businesses, flows and tests. ``form``: one of ``flow_report.FORMS``."""
     try:
         checked = check_bundles(gather(paths))
     except NoFlows as error:
         out(str(error))
         return USAGE
-    if form == "json":
-        out(_as_json({"files": checked.files, "problems": _plain(checked.problems, language)}))
-    else:
-        _print_problems(checked, language, out)
+    out(report(checked, form, language))
     return FOUND if checked.refused else OK
-
-
-def _print_problems(checked: Checked, language: str, out: Out) -> None:
-    for each in checked.problems:
-        out(_shown(each, language))
-    summary = PROBLEMS if checked.problems else CLEAN
-    out(summary.fill({"files": checked.files, "count": len(checked.problems)}).text(language))
-
-
-def _shown(each: Problem, language: str) -> str:
-    try:
-        return each.render(read(Path(each.file)), language)
-    except FlowProblems:
-        # Its file cannot be read, or is one of ours: there is no line to show.
-        return f"{each.headline(language)}\n  = {each.cure.text(language)}"
-
-
-def _plain(problems: Sequence[Problem], language: str) -> list[dict[str, object]]:
-    return [
-        {
-            "file": each.file,
-            "line": each.line,
-            "column": each.column,
-            "code": each.code,
-            "severity": str(each.severity),
-            "sentence": each.sentence.text(language),
-            "cure": each.cure.text(language),
-        }
-        for each in problems
-    ]
 
 
 def test(paths: Sequence[Path], out: Out, as_json: bool, language: str = "en") -> int:  # noqa: PT028  # a verb
@@ -95,10 +60,12 @@ def test(paths: Sequence[Path], out: Out, as_json: bool, language: str = "en") -
         return USAGE
     except FlowProblems as error:
         problems = error.problems
-        shown = (
-            [_as_json({"problems": _plain(problems, language)})] if as_json else [_shown(p, language) for p in problems]
+        told = (
+            [flow_report.as_json({"problems": plain(problems, language)})]
+            if as_json
+            else [shown(p, language) for p in problems]
         )
-        out("\n".join(shown))
+        out("\n".join(told))
         return FOUND
     if not any(each.talks for each in programmes):
         out(NO_TESTS.text(language))
@@ -107,7 +74,7 @@ def test(paths: Sequence[Path], out: Out, as_json: bool, language: str = "en") -
     performed = asyncio.run(_play(programmes, None if as_json else out))
     seconds = f"{time.monotonic() - started:.1f}"
     if as_json:
-        out(_as_json(_results(programmes, performed)))
+        out(flow_report.as_json(_results(programmes, performed)))
     else:
         _print_coverage(programmes, language, out)
         _print_summary(performed, seconds, language, out)
@@ -186,7 +153,7 @@ def show(name: str, form: str, businesses: Path, out: Out, language: str = "en")
         try:
             found = {name: load_flow(read(Path(name)), name)}
         except FlowProblems as error:
-            out("\n".join(_shown(each, language) for each in error.problems))
+            out("\n".join(shown(each, language) for each in error.problems))
             return FOUND
     else:
         every = _named(businesses)
@@ -202,7 +169,3 @@ def show(name: str, form: str, businesses: Path, out: Out, language: str = "en")
 def _named(businesses: Path) -> dict[str, Flow]:
     loaded = load_businesses(businesses).values()
     return {f"{business.name}/{flow.name}": flow for business in loaded for flow in business.flows.values()}
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -51,10 +51,11 @@ class Watcher:
 
 
 def _traces(folder: Path) -> Traces:
-    return {path: _trace(path) for each in business_folders(folder) for path in files_of(each).values()}
+    return {path: trace(path) for each in business_folders(folder) for path in files_of(each).values()}
 
 
-def _trace(path: Path) -> tuple[int, ...] | None:
+def trace(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file does; None when it is not there."""
     try:
         found = path.stat()
     except OSError:
