@@ -28,7 +28,8 @@ def files() -> Iterator[Path]:
             for name in inner
             if not (top and name in NOT_OURS) and not name.endswith(("cache", "__", ".egg-info", ".hypothesis"))
         ]
-        yield from (here / name for name in names if not name.endswith((".pyc", ".coverage")))
+        # In a working tree of its own, .git is a file that names the machine's path to the repository.
+        yield from (here / name for name in names if name != ".git" and not name.endswith((".pyc", ".coverage")))
 
 
 def naming(pattern: re.Pattern[str]) -> list[str]:
