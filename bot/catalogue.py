@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from bot.wording import promises
 from config.business_types import Business
+from config.wording import promises
 from flows.errors import FlowError
 from flows.load import load_flow
 from flows.machine import FlowMachine

@@ -14,6 +14,7 @@ from bot.neutral_business import purposes_of
 from config.business import load_business
 from config.business_files import BUSINESS
 from config.errors import BusinessProblems
+from config.rules import placeless
 from flows.check import check_source
 from flows.checks.setting import Setting
 from flows.document import decode
@@ -89,4 +90,5 @@ def _alone(file: Path) -> list[Problem]:
     draft = draft_flow(source, str(file)).flow
     purposes = purposes_of([draft]) if draft is not None else set()
     lexicon = Lexicon.shipped(None, draft.languages if draft is not None else ())
-    return check_source(source, str(file), Setting(dict.fromkeys(purposes, True), lexicon.heard))[1]
+    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless())
+    return check_source(source, str(file), setting)[1]

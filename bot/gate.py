@@ -21,8 +21,8 @@ from bot.judgement import Allowed, Circumstances, Later, Refused, Sent, Verdict,
 from bot.permit import Grounds, Permit, Seal
 from bot.stepper import LONGEST_WINDOW, group_sent
 from bot.why import Why
-from bot.wording import localised
 from config.business_types import Business
+from config.wording import localised
 from storage import messages, switches
 from storage.clock import Clock, from_micros, to_micros
 from storage.database import Database, Transaction

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from bot.channel import Medium
 from bot.local_time import quiet_until, zones_of
 from bot.why import Why
-from bot.wording import DAYS
 from config.business_types import Business, TemplateConfig
+from config.wording import DAYS
 from flows.spec import Basis
 from storage.clock import from_micros, to_micros
 from storage.dossier import Alias, Dossier

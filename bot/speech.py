@@ -9,7 +9,7 @@ from bot.catalogue import Running
 from bot.judgement import Refused, judge
 from bot.turn import Turn
 from bot.why import Why
-from bot.wording import chosen, localised
+from config.wording import chosen, localised
 from flows.effects import Say
 from flows.errors import FlowError
 from flows.render import Shown, Voice

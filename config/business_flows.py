@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from config.business_files import BUSINESS, Contents, is_flow
 from config.business_read import Decisions
-from config.business_types import Business
+from config.business_types import Business, ChannelConfig, TemplateConfig
+from config.providers import SIMULATOR
+from config.rules import rules_of
+from config.wording import longest, promises
 from flows.check import check_flow, check_source
-from flows.checks.setting import Setting
+from flows.checks.setting import Sender, Setting, Template
 from flows.checks.targets import named_purposes
 from flows.document import decode
 from flows.errors import FlowProblems
@@ -35,7 +39,26 @@ def setting_of(decided: Decisions | Business) -> Setting:
     words = decided.words
     own = {"stop": words.stop, "help": words.help, "start": words.start}
     lexicon = Lexicon.shipped(decided.place, decided.languages, own)
-    return Setting({name: each.commercial for name, each in decided.purposes.items()}, lexicon.heard)
+    return Setting(
+        {name: each.commercial for name, each in decided.purposes.items()},
+        lexicon.heard,
+        terms={name: longest(each.lasts) for name, each in decided.purposes.items() if each.lasts is not None},
+        promises=partial(promises, decided),
+        templates={name: _template(each) for name, each in decided.templates.items()},
+        channels={name: _sender(each) for name, each in decided.channels.items()},
+        languages=decided.languages,
+        place=decided.place,
+        rules=rules_of(decided.place),
+    )
+
+
+def _template(config: TemplateConfig) -> Template:
+    approved = config.approval == "approved"
+    return Template(config.name, frozenset(config.languages), config.category, approved, config.parameters)
+
+
+def _sender(config: ChannelConfig) -> Sender:
+    return Sender(config.name, config.medium, config.sender, config.signature, config.provider == SIMULATOR)
 
 
 def read_flows(

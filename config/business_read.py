@@ -23,6 +23,7 @@ class Decisions:
 
     shape: BusinessShape
     brand: Localised
+    contact: str
     languages: tuple[str, ...]
     place: str | None
     words: Words
@@ -102,6 +103,7 @@ def _decisions(shape: BusinessShape) -> Decisions:
     return Decisions(
         shape=shape,
         brand=_in_each(shape.brand, languages),
+        contact=shape.contact,
         languages=tuple(languages),
         place=shape.place,
         words=Words(tuple(shape.words.stop), tuple(shape.words.help), tuple(shape.words.start)),

@@ -3,7 +3,8 @@
 ConfigError
 ├── SettingsError     settings are missing, unknown or wrong: all of them at once
 ├── SecretError       a secret's reference cannot be read or resolved
-└── BusinessProblems  a business folder is refused: every problem of every file of it
+├── BusinessProblems  a business folder is refused: every problem of every file of it
+└── BrokenRules       a shipped rule pack cannot be read
 """
 
 from __future__ import annotations
@@ -59,3 +60,10 @@ class BusinessProblems(ConfigError):
     def __init__(self, found: Sequence[problems.Problem]) -> None:
         super().__init__("\n".join(str(each) for each in found))
         self.problems = tuple(found)
+
+
+class BrokenRules(ConfigError):
+    """A shipped rule pack or list of expressions does not say what such a file says."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"config/rules/{file}: {reason}; install askfirst anew, or undo the change to this file")

@@ -18,8 +18,11 @@ class Provider:
     medium: Medium = "sms"
 
 
+SIMULATOR = "simulator"
+"""The provider without a carrier behind it."""
+
 PROVIDERS: Mapping[str, Provider] = {
-    "simulator": Provider(takes=("secret", "secret_previous")),
+    SIMULATOR: Provider(takes=("secret", "secret_previous")),
     "twilio": Provider(("account_sid", "auth_token"), ("auth_token_previous", "messaging_service_sid")),
     "whatsapp_cloud": Provider(
         ("phone_number_id", "access_token", "app_secret", "verify_token"),

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol
 
-from config.business_types import Business
+from config.business_types import Purpose, Term
 from flows.render import choose_language
-from flows.spec import Flow
+from flows.spec import Flow, Localised
+
+
+class Promising(Protocol):
+    """Whoever says who writes and what for: a business, or what its file decides."""
+
+    @property
+    def brand(self) -> Localised: ...
+    @property
+    def contact(self) -> str: ...
+    @property
+    def purposes(self) -> Mapping[str, Purpose]: ...
+
 
 UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "zh-CN": {"day": ("天", "天"), "week": ("周", "周"), "month": ("个月", "个月"), "year": ("年", "年")},
@@ -36,7 +50,7 @@ def localised(words: Mapping[str, str], language: str) -> str:
     return words[choose_language(language, tuple(words))]
 
 
-def promises(business: Business, purposes: Sequence[str], language: str) -> dict[str, str]:
+def promises(business: Promising, purposes: Sequence[str], language: str) -> dict[str, str]:
     """Who we are, and the title, cap and term of the purposes in question (the tightest cap, the shortest term)."""
     values = {"brand": localised(business.brand, language), "contact": business.contact}
     known = [business.purposes[name] for name in purposes if name in business.purposes]
@@ -54,6 +68,11 @@ def promises(business: Business, purposes: Sequence[str], language: str) -> dict
 
 DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 """The longest that a calendar unit can be: a promise of "4 a month" is kept whichever way a month is counted."""
+
+
+def longest(term: Term) -> timedelta:
+    """The longest that a consent of this term can last."""
+    return timedelta(days=term.count * DAYS[term.unit])
 
 
 def term(count: int, unit: str, language: str) -> str:
