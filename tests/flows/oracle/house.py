@@ -1,0 +1,76 @@
+"""The business that generated flows belong to: what the checker and what the oracle must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from config.business import build_businesses
+from config.business_flows import setting_of
+from config.business_types import Business
+from flows.checks.setting import Setting
+from flows.words import Lexicon, Meaning
+from tests.flows.oracle.worlds import House, Promise
+
+BUSINESS = """\
+business: grocer
+brand: {zh-CN: 小满, zh-TW: 小滿, en: Grain, es: Grain}
+contact: 400-000-0000
+languages: [zh-CN, zh-TW, en, es]
+place: %s
+words: {stop: [TD, T, R, N], help: [H], start: [alta]}
+purposes:
+  offers: {title: {zh-CN: 新品与优惠, zh-TW: 新品與優惠, en: new items and offers, es: novedades y ofertas}, cap: 4 per month, lasts: 12 months, commercial: true}
+  points: {title: {zh-CN: 积分与礼遇, zh-TW: 積分與禮遇, en: points and gifts, es: puntos y regalos}, cap: 2 per month, lasts: 90 days, commercial: true}
+  bills: {title: {zh-CN: 账单通知, zh-TW: 帳單通知, en: billing notices, es: avisos de factura}, cap: 10 per month, lasts: 24 months, commercial: false}
+channels:
+  sms: {provider: simulator, sender: "10690000", signature: {zh-CN: 小满, zh-TW: 小滿}}
+  whatsapp: {provider: simulator, sender: "106540352242922"}
+templates:
+"""
+
+CATEGORIES = {"notice": "UTILITY", "request": "UTILITY", "offer": "MARKETING"}
+NUMBERS = range(12)
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+FOLDER = Path("grocer")
+
+
+def source(place: str, moved: Mapping[str, str] | None = None) -> str:
+    """business.yaml for a place; ``moved`` gives templates another category."""
+    lines = [
+        f"  {kind}_{number}: {{provider_id: {kind}{number}, languages: {{zh-CN: zh_CN, zh-TW: zh_TW, en: en, es: es}},"
+        f" category: {(moved or {}).get(f'{kind}_{number}', category)}, approval: approved}}\n"
+        for kind, category in CATEGORIES.items()
+        for number in NUMBERS
+    ]
+    return BUSINESS % place + "".join(lines)
+
+
+@cache
+def grocer(place: str = "CN", moved: tuple[tuple[str, str], ...] = ()) -> Business:
+    """The business, loaded as any other."""
+    return build_businesses({FOLDER: {"business.yaml": source(place, dict(moved)).encode()}})["grocer"]
+
+
+@cache
+def setting(place: str = "CN", moved: tuple[tuple[str, str], ...] = ()) -> Setting:
+    """What the checker is told."""
+    return setting_of(grocer(place, moved))
+
+
+def house_of(business: Business) -> House:
+    """What the oracle is told, taken from the business itself."""
+    own = {"stop": business.words.stop, "help": business.words.help, "start": business.words.start}
+    lexicon = Lexicon.shipped(business.place, business.languages, own)
+    free = {Meaning.OTHER, Meaning.GRANT}
+    return House(
+        purposes={
+            name: Promise(each.commercial, timedelta(days=each.lasts.count * DAYS[each.lasts.unit]) if each.lasts else None)
+            for name, each in business.purposes.items()
+        },
+        languages=business.languages,
+        taken=lambda word: lexicon.read(word).meaning not in free,
+        categories={name: each.category for name, each in business.templates.items()},
+    )
