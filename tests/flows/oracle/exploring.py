@@ -50,7 +50,7 @@ def explore(flow: Flow, house: House, longest: int = LONGEST) -> Explored:
     edge: list[tuple[World, tuple[str, ...]]] = []
     for medium, language in _openings(flow):
         happened = player.begin(medium, language)
-        line = (f"start on {medium} in {language}", *_heard(happened))
+        line = (f"start on {medium} in {language}", *happened.done)
         explored.note(happened, line)
         edge.append((happened.world, line))
     while edge and longest:
@@ -69,15 +69,11 @@ def _one_more_move(
     for world, line in edge:
         for move in player.moves(world):
             happened = player.play(world, move)
-            longer = (*line, str(move), *_heard(happened))
+            longer = (*line, str(move), *happened.done)
             explored.note(happened, longer)
             if happened.world not in explored.worlds:
                 explored.worlds[happened.world] = longer
                 yield happened.world, longer
-
-
-def _heard(happened: Happened) -> list[str]:
-    return [*happened.done, *(f"bot: {name}" for name in happened.said), *(f"held: {n}" for n in happened.withheld)]
 
 
 def _never_reached(flow: Flow, reached: set[str]) -> Iterator[Found]:
@@ -95,7 +91,7 @@ def _never_reached(flow: Flow, reached: set[str]) -> Iterator[Found]:
 def without_environment(flow: Flow, house: House) -> Iterator[tuple[World, Move, Happened]]:
     """Every step that the flow alone can take, for comparing with the real machine."""
     player = Interpreter(flow, house)
-    waiting = [player.begin(medium, language).world for medium, language in _openings(flow)]
+    waiting = [player.begin(*next(_openings(flow))).world]
     seen = set(waiting)
     while waiting:
         world = waiting.pop()

@@ -51,7 +51,8 @@ class Fault(StrEnum):
     NUMBER_ELSEWHERE = "a number that names another row than the one it stands beside"
     SEVERAL_AT_ONCE = "one answer grants several purposes"
     OUTSIDE_THE_WINDOW = "speech on WhatsApp that may come late and has no template"
-    UNASKED_NO = "a card that could be answered in one way only"
+    PERHAPS_TOO_LONG = "a text of more than two parts if the business's own values are long"
+    TOO_MUCH_FOR_BUTTONS = "more or longer choices than buttons take, on a channel that has none"
 
 
 ARGUABLE = frozenset(
@@ -67,7 +68,8 @@ ARGUABLE = frozenset(
         Fault.NUMBER_ELSEWHERE,
         Fault.SEVERAL_AT_ONCE,
         Fault.OUTSIDE_THE_WINDOW,
-        Fault.UNASKED_NO,
+        Fault.PERHAPS_TOO_LONG,
+        Fault.TOO_MUCH_FOR_BUTTONS,
     }
 )
 """A flow with only these is neither counted as good nor as bad."""

@@ -92,8 +92,22 @@ class Author:
         }
         optional = {"needs": self.needs, "answers": self.answers}
         document |= {key: value for key, value in optional.items() if value}
-        document |= {"states": dict(reversed(self.states.items())), "texts": self.texts}
-        return document | ({"uses": self.uses} if self.uses else {})
+        states = self._reached(str(start["go"]))
+        said = str(states)
+        texts = {name: text for name, text in self.texts.items() if f"'{name}'" in said}
+        uses = {name: use for name, use in self.uses.items() if f"{{{{ {name} }}}}" in str(texts)}
+        document |= {"states": states, "texts": texts}
+        return document | ({"uses": uses} if uses else {})
+
+    def _reached(self, first: str) -> dict[str, Document]:
+        """The cards that something leads to: parts are written before it is known who needs them."""
+        reached, waiting = {first: self.states[first]}, [first]
+        while waiting:
+            card = str(self.states[waiting.pop()])
+            found = [name for name in self.states if name not in reached and f"'{name}'" in card]
+            reached |= {name: self.states[name] for name in found}
+            waiting += found
+        return reached
 
     # The kinds ---------------------------------------------------------------------------------------------------
 
@@ -223,9 +237,13 @@ class Author:
         card: Document = {"say": self._text("notice", NOTICES, late=True, kind="notice", greet=False), **self._fresh()}
         if way.left == 0 or self.random.random() < 0.25:
             return self._card("notice", {**card, "end": "done"})
-        names = self.random.sample(("order.sent", "order.here", "order.late", "order.changed"), self.random.randint(1, 3))
+        names = self.random.sample(
+            ("order.sent", "order.here", "order.late", "order.changed"), self.random.randint(1, 3)
+        )
         event = {name: self._events(way.later(by_wait=False)) for name in names}
-        return self._card("notice", {**card, "event": event, "after": {self.random.choice(LONG): self._quiet("closed")}})
+        return self._card(
+            "notice", {**card, "event": event, "after": {self.random.choice(LONG): self._quiet("closed")}}
+        )
 
     def _question(self, way: Way) -> str:
         """Asks something that is no consent, reminds once at most, and passes on whom it does not understand."""

@@ -22,9 +22,21 @@ languages: [zh-CN, zh-TW, en, es]
 place: %s
 words: {stop: [TD, T, R, N], help: [H], start: [alta]}
 purposes:
-  offers: {title: {zh-CN: 新品与优惠, zh-TW: 新品與優惠, en: new items and offers, es: novedades y ofertas}, cap: 4 per month, lasts: 12 months, commercial: true}
-  points: {title: {zh-CN: 积分与礼遇, zh-TW: 積分與禮遇, en: points and gifts, es: puntos y regalos}, cap: 2 per month, lasts: 90 days, commercial: true}
-  bills: {title: {zh-CN: 账单通知, zh-TW: 帳單通知, en: billing notices, es: avisos de factura}, cap: 10 per month, lasts: 24 months, commercial: false}
+  offers:
+    title: {zh-CN: 新品与优惠, zh-TW: 新品與優惠, en: new items and offers, es: novedades y ofertas}
+    cap: 4 per month
+    lasts: 12 months
+    commercial: true
+  points:
+    title: {zh-CN: 积分与礼遇, zh-TW: 積分與禮遇, en: points and gifts, es: puntos y regalos}
+    cap: 2 per month
+    lasts: 90 days
+    commercial: true
+  bills:
+    title: {zh-CN: 账单通知, zh-TW: 帳單通知, en: billing notices, es: avisos de factura}
+    cap: 10 per month
+    lasts: 24 months
+    commercial: false
 channels:
   sms: {provider: simulator, sender: "10690000", signature: {zh-CN: 小满, zh-TW: 小滿}}
   whatsapp: {provider: simulator, sender: "106540352242922"}
@@ -67,7 +79,9 @@ def house_of(business: Business) -> House:
     free = {Meaning.OTHER, Meaning.GRANT}
     return House(
         purposes={
-            name: Promise(each.commercial, timedelta(days=each.lasts.count * DAYS[each.lasts.unit]) if each.lasts else None)
+            name: Promise(
+                each.commercial, timedelta(days=each.lasts.count * DAYS[each.lasts.unit]) if each.lasts else None
+            )
             for name, each in business.purposes.items()
         },
         languages=business.languages,

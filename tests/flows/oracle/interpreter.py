@@ -23,11 +23,10 @@ own switch, a new number."""
 
 @dataclass(slots=True)
 class Happened:
-    """The world after a move, what was said (None: held back by the gate), what was recorded, what was wrong."""
+    """The world after a move, what was done in its order (``say ask``, ``withhold ask`` by the gate, ``grant offers``,
+    ``end granted``), and what was wrong with it."""
 
     world: World
-    said: list[str] = field(default_factory=list)
-    withheld: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     faults: list[tuple[Fault, str]] = field(default_factory=list)
 
@@ -196,9 +195,9 @@ class Interpreter:
             happened.wrong(Fault.REMINDED, name)
         self._worded(happened, text)
         if needs is not None and needs in world.lost:
-            happened.withheld.append(name)
+            happened.done.append(f"withhold {name}")
             return False
-        happened.said.append(name)
+        happened.done.append(f"say {name}")
         return True
 
     def _commercial(self, purpose: str | None) -> bool:

@@ -11,8 +11,8 @@ from tests.flows.oracle.faults import Fault, Found
 from tests.flows.oracle.interpreter import PLACEHOLDER, every_row
 from tests.flows.oracle.worlds import House
 
-OF_THE_HOUSE = {"purpose", "cap", "lasts", "contact", "brand"}
-"""Placeholders that the business fills in."""
+OF_THE_HOUSE = {"purpose": 6, "cap": 1, "lasts": 4, "contact": 12, "brand": 4}
+"""Placeholders that the business fills in, and how long they are at the least."""
 
 SELLING = ("% off", "打折", "优惠券", "限时抢购", "flash sale", "打折", "descuento")
 BOASTS = ("全网第一", "国家级", "number one in the world", "el mejor del mundo")
@@ -72,7 +72,8 @@ def _words(flow: Flow, house: House) -> Iterator[Found]:
 def _choices(flow: Flow) -> Iterator[Found]:
     for text in flow.texts.values():
         if len(text.buttons) > 3 or len(text.rows) > 10:
-            yield Found(Fault.TOO_MANY_CHOICES, text.name)
+            shown = "whatsapp" in flow.channels
+            yield Found(Fault.TOO_MANY_CHOICES if shown else Fault.TOO_MUCH_FOR_BUTTONS, text.name)
         for position, name in enumerate((*text.buttons, *text.rows), start=1):
             yield from (Found(fault, f"{text.name}.{name}") for fault in _choice(flow, text, name, position))
 
@@ -87,8 +88,9 @@ def _choice(flow: Flow, text: Text, name: str, position: int) -> Iterator[Fault]
         yield Fault.DEAF_BUTTON
     longest = 24 if name in text.rows else 20
     if any(len(label) > longest for label in answer.label.values()):
-        yield Fault.LABEL_TOO_LONG
-    if any(str(position) in map(plain, flow.answers[other].words) for other in flow.answers if other != name):
+        yield Fault.LABEL_TOO_LONG if "whatsapp" in flow.channels else Fault.TOO_MUCH_FOR_BUTTONS
+    beside = {other for card in cards for other in card.reply} & set(flow.answers) - {name}
+    if any(str(position) in map(plain, flow.answers[other].words) for other in beside):
         yield Fault.NUMBER_ELSEWHERE
 
 
@@ -98,11 +100,12 @@ def _text(flow: Flow, text: Text, house: House) -> Iterator[Fault]:
         yield Fault.LANGUAGE_MISSING
     if len(set(names)) > 1:
         yield Fault.PLACEHOLDERS_DIFFER
-    if frozenset().union(*names) - OF_THE_HOUSE - set(flow.uses):
+    if frozenset().union(*names) - set(OF_THE_HOUSE) - set(flow.uses):
         yield Fault.UNDECLARED
     for wording in text.wording.values():
-        if "sms" in flow.channels and measure("字" * house.signature + _longest(flow, wording)).segments > 2:
-            yield Fault.TOO_LONG
+        parts = measure("字" * house.signature + _longest(flow, wording)).segments if "sms" in flow.channels else 1
+        if parts > 2:
+            yield Fault.TOO_LONG if parts > 3 else Fault.PERHAPS_TOO_LONG
         if flow.kind is Kind.SERVICE and any(words in wording for words in SELLING):
             yield Fault.SOLD_IN_SERVICE
         if any(words in wording for words in BOASTS):
@@ -112,9 +115,11 @@ def _text(flow: Flow, text: Text, house: House) -> Iterator[Fault]:
 
 
 def _longest(flow: Flow, wording: str) -> str:
+    letter = "字" if any(each > "\u2e80" for each in wording) else "x"
+
     def value(name: str) -> str:
         use = flow.uses.get(name)
-        return "字" * (use.max or 10) if use is not None else "字" * 6
+        return letter * ((use.max if use is not None else None) or OF_THE_HOUSE.get(name, 8))
 
     return PLACEHOLDER.sub(lambda match: value(match[1]), wording)
 

@@ -1,0 +1,19 @@
+"""The oracle sees what is wrong with flows that were made to fool a checker, and the checker is not fooled."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.load import load_flow
+from tests.flows.oracle.exploring import judge
+from tests.flows.oracle.faults import ARGUABLE
+from tests.flows.oracle.house import grocer, house_of
+from tests.flows.oracle.toys import TOYS, Toy
+
+HOUSE = house_of(grocer())
+
+
+@pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.name)
+def test_the_oracle_names_what_is_wrong(toy: Toy) -> None:
+    verdict = judge(load_flow(toy.source, "toy.yaml"), HOUSE)
+    assert verdict.faults - ARGUABLE == ({toy.fault} if toy.fault else set()), verdict
