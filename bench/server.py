@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -26,7 +27,7 @@ from bot.channels.open import open_channel
 from bot.engine import ChannelMaker, Engine, Stores
 from bot.permit import Seal
 from config.business import load_businesses
-from config.business_types import Business, ChannelConfig, Limits
+from config.business_types import Business, ChannelConfig, Limits, Rate
 from storage.clock import Clock
 from storage.database import Database
 from storage.limits import Limiter
@@ -49,7 +50,14 @@ def whatsapp_channel(sink: str) -> ChannelConfig:
         "verify_token": "env:BENCH_TOKEN",
     }
     return ChannelConfig(
-        "whatsapp", "whatsapp_cloud", "whatsapp", PHONE_NUMBER_ID, base_url=sink, token=TOKEN, credentials=credentials
+        "whatsapp",
+        "whatsapp_cloud",
+        "whatsapp",
+        PHONE_NUMBER_ID,
+        base_url=sink,
+        token=TOKEN,
+        credentials=credentials,
+        rate=Rate(1_000_000, timedelta(seconds=1)),
     )
 
 

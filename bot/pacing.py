@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, select
 from bot.catalogue import Catalogue
 from bot.gate import Claim
 from bot.judgement import BY_SQL
+from config.business_types import ChannelConfig
 from storage.clock import Clock, from_micros
 from storage.database import Database
 from storage.errors import RedisDown
@@ -110,8 +111,8 @@ class Pacing:
                 for rate in business.limits.person
                 if rate.period < BY_SQL
             ]
-        if channel is not None and channel.provider in SENDER_RATE:
-            limits.append(per_sender(channel.sender, SENDER_RATE[channel.provider]))
+        if channel is not None:
+            limits += _of_sender(channel)
         limits += [per_business(rate.count, rate.period) for rate in business.limits.business if rate.period < BY_SQL]
         return Request(claim.business, tuple(limits))
 
@@ -130,3 +131,11 @@ class Pacing:
             else:
                 paced.wait.append((claim, timedelta(seconds=1), True))
         return paced
+
+
+def _of_sender(channel: ChannelConfig) -> list[Limit]:
+    """What the carrier takes from one sender."""
+    if channel.rate is not None:
+        return [per_sender(channel.sender, channel.rate.count, channel.rate.period)]
+    count = SENDER_RATE.get(channel.provider)
+    return [per_sender(channel.sender, count)] if count is not None else []

@@ -114,6 +114,10 @@ BUSINESS: Mapping[str, Bilingual] = {
         "the unguessable part of the hook's path; made when absent", "回调路径中不可猜测的部分；不写则生成"
     ),
     "channels.*.signature": Bilingual("stands before every text, as 【…】, on SMS", "短信正文前的签名【…】"),
+    "channels.*.rate": Bilingual(
+        "what the carrier takes from this sender: `80 per s`; its own default unless said",
+        "运营商对此发送方的速率上限：80 per s；不写则用供应商默认值",
+    ),
     "channels.*.CREDENTIAL": Bilingual(
         "what the provider asks for; secrets as env:NAME or file:PATH", "供应商凭据；密钥写 env:名称 或 file:路径"
     ),

@@ -139,6 +139,7 @@ def _channel(name: str, shape: ChannelShape, languages: list[str]) -> ChannelCon
         token=shape.token,
         signature=_in_each(shape.signature, languages),
         credentials=credentials,
+        rate=shape.rate,
     )
 
 

@@ -97,8 +97,9 @@ Wording = Annotated[
     BeforeValidator(_wording, json_schema_input_type=str | dict[str, str]),
 ]
 Address = Annotated[str, AfterValidator(_address)]
+OneRate = Annotated[Rate, BeforeValidator(_rate, json_schema_input_type=str)]
 Rates = Annotated[
-    list[Annotated[Rate, BeforeValidator(_rate, json_schema_input_type=str)]],
+    list[OneRate],
     BeforeValidator(one_or_list, json_schema_input_type=str | list[str]),
 ]
 OwnWords = Annotated[
@@ -137,6 +138,7 @@ class ChannelShape(Shape):
     public_url: Address | None = None
     token: Filled | None = None
     signature: Wording = Field(default_factory=dict)
+    rate: OneRate | None = None
 
 
 class TemplateShape(Shape):

@@ -44,9 +44,18 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``count`` messages in any ``period``."""
+
+    count: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelConfig:
     """One sender at one provider. ``credentials`` hold what the provider asks for, secrets as references;
-    ``token`` is the unguessable part of the hook path, None when it is to be made."""
+    ``token`` is the unguessable part of the hook path, None when it is to be made; ``rate`` what the carrier takes from
+    this sender, None for the provider's own default."""
 
     name: str
     provider: str
@@ -57,6 +66,7 @@ class ChannelConfig:
     token: str | None = None
     signature: Localised = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +88,6 @@ class QuietHours:
 
     start: time
     end: time
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most ``count`` messages in any ``period``."""
-
-    count: int
-    period: timedelta
 
 
 @dataclass(frozen=True, slots=True)

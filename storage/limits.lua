@@ -4,7 +4,8 @@
 -- KEYS[1]   the epoch: the time (ms) at which every bucket that is not there is taken to have been empty
 -- KEYS[2..] the buckets, each once
 -- ARGV[1]   {"now": ms, "limits": [[count, period ms] of each bucket], "requests": [[cost, bucket, ...], ...]}
--- returns   "cold", or for each request two integers: 0 and 0, or the wait in ms and the bucket that needs it
+-- returns   "cold", or for each request two integers: 0 and 0, or the wait in ms and the bucket that needs it.
+--           Who waits for the same bucket waits one behind the other, so that not all of them come back at once.
 --
 -- A bucket holds "debt at". Debt is what was taken and has not come back, in period-ths of a token, so that all is
 -- in whole numbers: one token weighs `period`, and `count` come back every millisecond.
@@ -27,7 +28,7 @@ for first = 2, #KEYS, STEP do
 end
 
 local floor, max, min = math.floor, math.max, math.min
-local debts, ats, taken = {}, {}, {}
+local debts, ats, taken, ahead = {}, {}, {}, {}
 for i = 1, #limits do
   local count, period = limits[i][1], limits[i][2]
   local debt, at
@@ -41,6 +42,7 @@ for i = 1, #limits do
   local passed = min(max(now - at, 0), period)
   debts[i] = max(debt - passed * count, 0)
   ats[i] = max(now, at)
+  ahead[i] = 0
 end
 
 local answers = {}
@@ -52,7 +54,7 @@ for r = 1, #asked.requests do
     local count, period = limits[i][1], limits[i][2]
     local over = debts[i] + cost * period - count * period
     if over > 0 then
-      local needed = min(ats[i] - now + floor((over + count - 1) / count), period)
+      local needed = min(ats[i] - now + floor((over + count - 1) / count), period) + floor(ahead[i] / count)
       if needed > wait then
         wait, short = needed, i
       end
@@ -64,6 +66,8 @@ for r = 1, #asked.requests do
       debts[i] = debts[i] + cost * limits[i][2]
       taken[i] = true
     end
+  else
+    ahead[short] = ahead[short] + cost * limits[short][2]
   end
   answers[2 * r - 1] = wait
   answers[2 * r] = short

@@ -77,7 +77,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing was taken. It could pass ``after`` this long if nobody else takes; ``limit`` is what it waits for."""
+    """Nothing was taken. It could pass ``after`` this long if nobody takes but those that wait before it in the same
+    call; ``limit`` is what it waits for."""
 
     after: timedelta
     limit: str

@@ -135,10 +135,12 @@ def make_channel(session: aiohttp.ClientSession, url: str) -> Callable[[Business
 
 
 @asynccontextmanager
-async def running(database_url: str, redis_url: str, port: int = 0) -> AsyncIterator[Sandbox]:
-    """Everything started on a migrated database; ended in order."""
+async def running(
+    database_url: str, redis_url: str, port: int = 0, clock: Clock | None = None
+) -> AsyncIterator[Sandbox]:
+    """Everything started on a migrated database; ended in order. ``clock``: of the run before, so that time goes on."""
     database, redis, breaker = Database(database_url), open_redis(redis_url), Breaker(time.monotonic)
-    clock = Clock(noon_ahead())
+    clock = clock or Clock(noon_ahead())
     stores = Stores(database, Vault(b"k" * 32), clock, Limiter(redis, breaker), breaker, Wake(redis, breaker, "sim"))
     async with aiohttp.ClientSession() as session:
         bound = socket.create_server(("127.0.0.1", port))

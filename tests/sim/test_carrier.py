@@ -230,7 +230,7 @@ async def test_a_delay_holds_back_what_the_phone_wrote(sandbox: Sandbox) -> None
 async def test_trouble_outlives_a_restart(sandbox_url: str, valkey_url: str, redis: Redis) -> None:
     async with running(sandbox_url, valkey_url) as first:
         await first.trouble(delay=0.5, fail="rejected")
-    async with running(sandbox_url, valkey_url) as second:
+    async with running(sandbox_url, valkey_url, clock=first.engine.stores.clock) as second:
         [business] = (await second.get("businesses"))["businesses"]
         troubles = {c["name"]: c["trouble"] for c in business["channels"]}
         assert (troubles["sms"]["delay"], troubles["sms"]["fail"], troubles["whatsapp"]["fail"]) == (
@@ -249,7 +249,7 @@ async def test_what_was_under_way_goes_on_after_a_crash(sandbox_url: str, valkey
 
         first.carrier.pause = never
         await first.carrier.write((BUSINESS, "sms"), PHONE, Content("prefs"))
-    async with running(sandbox_url, valkey_url) as second:
+    async with running(sandbox_url, valkey_url, clock=first.engine.stores.clock) as second:
         await second.quiet()
         assert [b["status"] for b in (await second.person())["chat"]] == ["heard", "delivered"]
 

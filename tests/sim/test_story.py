@@ -88,7 +88,7 @@ async def test_the_clock_and_the_phones_outlive_a_restart(sandbox_url: str, valk
         await first.reports("signup.form", page="官网")
         await first.jumps("1h")
         chat = (await first.person())["chat"]
-    async with running(sandbox_url, valkey_url) as second:
+    async with running(sandbox_url, valkey_url, clock=first.engine.stores.clock) as second:
         person = await second.person()
         assert person["chat"] == chat
         assert [r["flow"] for r in person["conversations"]] == ["optin-confirm"]
