@@ -95,4 +95,4 @@ class Turn:
     def result(self) -> str:
         """What came of it, for whoever asked."""
         parts = {"started": self.started, "refused": self.refused, "messages": self.messages}
-        return write_json({name: value for name, value in parts.items() if value})
+        return write_json({name: value for name, value in parts.items() if value}).decode()

@@ -110,7 +110,7 @@ def from_row(row: Any, key: PersonKey) -> Conversation:
 
 def to_row(business: str, person: str, key: PersonKey, run: Conversation) -> tuple[Any, ...]:
     """A row for ``UPSERT``."""
-    facts = key.seal(write_json(run.facts).encode(), LABEL) if run.facts else None
+    facts = key.seal(write_json(run.facts), LABEL) if run.facts else None
     return (
         business,
         person,

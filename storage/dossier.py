@@ -260,7 +260,7 @@ def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -
 
 def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:
     seal = vault.chain_seal(d.id, d.chain.length, d.chain.head)
-    heard = write_json(d.heard) if d.heard else ""
+    heard = write_json(d.heard).decode() if d.heard else ""
     return (
         d.business,
         d.id,

@@ -92,5 +92,5 @@ def from_row(row: Any, key: PersonKey) -> Event:
 
 def seal_facts(facts: dict[str, Any], key: PersonKey | None) -> bytes:
     """The payload column: encrypted when there is a person, plain JSON for what names nobody (receipts)."""
-    data = write_json(facts).encode("utf-8", "replace")  # JSON may carry half a surrogate pair, which is no text
+    data = write_json(facts)
     return key.seal(data, LABEL) if key is not None else data

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from storage.clock import from_micros
 from storage.errors import BrokenChain, WrongKey
 from storage.statements import InsertRows
@@ -27,30 +29,30 @@ LARGEST = 2**53
 PAYLOAD_LABEL = b"ledger"
 
 Value = str | bool | int | None
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:
     """RFC 8785 bytes of a record. ValueError for anything but text, booleans, null and integers below 2^53, and for
     names outside ASCII, which RFC 8785 would order otherwise than we do."""
     _only_plain(record)
-    return _encode(record).encode()
+    try:
+        return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:  # half a surrogate pair
+        raise ValueError(f"a ledger record cannot hold this: {error}") from error
 
 
-def _only_plain(value: object) -> None:
-    if value is None or type(value) is str:  # nearly every value
-        return
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if not isinstance(name, str) or not name.isascii():
-                raise ValueError(f"a ledger record cannot name a value {name!r}: only ASCII text")
-            if type(inner) is not str:
-                _only_plain(inner)
-    elif isinstance(value, int):
-        if abs(value) >= LARGEST:
+def _only_plain(record: Mapping[str, object]) -> None:
+    for name, value in record.items():
+        if not isinstance(name, str) or not name.isascii():
+            raise ValueError(f"a ledger record cannot name a value {name!r}: only ASCII text")
+        if isinstance(value, str) or value is None:
+            continue
+        if isinstance(value, dict):
+            _only_plain(value)
+        elif not isinstance(value, int):
+            raise ValueError(f"a ledger record cannot hold {value!r}: only text, whole numbers, booleans, null")
+        elif abs(value) >= LARGEST:
             raise ValueError(f"{value} is too large for a ledger record: write it as text")
-    elif not isinstance(value, str):
-        raise ValueError(f"a ledger record cannot hold {value!r}: only text, whole numbers, booleans, null")
 
 
 def leaf_hash(record: bytes) -> bytes:

@@ -63,7 +63,7 @@ class Content:
     def seal(self, key: PersonKey) -> bytes:
         """Encrypted JSON."""
         data = [self.body, self.buttons, self.rows, self.template, self.parameters]
-        return key.seal(write_json(data).encode(), LABEL)
+        return key.seal(write_json(data), LABEL)
 
     @classmethod
     def open(cls, sealed: bytes, key: PersonKey) -> Content:

@@ -203,4 +203,4 @@ async def carry_stops(tx: Transaction, added: list[tuple[str, str, str]]) -> Non
 
 def seal_facts(facts: dict[str, str], key: PersonKey) -> bytes | None:
     """The person's own facts as stored."""
-    return key.seal(write_json(facts).encode(), FACTS) if facts else None
+    return key.seal(write_json(facts), FACTS) if facts else None

@@ -1,22 +1,22 @@
-"""Small JSON values as they are kept inside sealed columns: made with one encoder and one decoder for the process.
-
-``json.dumps`` with an option makes a new encoder at every call, which costs more than the encoding.
-"""
+"""Small JSON values as they are kept inside sealed columns."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_decode = json.JSONDecoder().decode
+import orjson
 
 
-def write_json(value: object) -> str:
-    """The JSON text of a value; characters stand as they are."""
-    return _encode(value)
+def write_json(value: object) -> bytes:
+    """The JSON of a value in UTF-8; characters stand as they are. Half a surrogate pair, which JSON may carry and which
+    is no text, becomes a question mark."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def read_json(data: bytes | str) -> Any:
-    """The value of what ``write_json`` gave, as text or as UTF-8."""
-    return _decode(data if isinstance(data, str) else data.decode())
+    """The value of what ``write_json`` gave."""
+    return orjson.loads(data)
