@@ -23,6 +23,7 @@ from bot.permit import Seal
 from bot.receipts import Receipts
 from bot.recovery import Recovery
 from bot.stepper import Stepper
+from bot.steps import Steps
 from config.business_types import Business
 from storage import flow_versions
 from storage.clock import Clock
@@ -67,6 +68,7 @@ class Engine:
     make_channel: ChannelMaker
     process: Process
     inbox: Inbox
+    steps: Steps
     stepper: Stepper
     gate: Gate
     outbox: Outbox
@@ -85,8 +87,9 @@ class Engine:
         receipts = Receipts(database, clock)
         live = cls._live(catalogue)
         signals = _Signals(wake, receipts)
-        inbox = Inbox(database, vault, clock, catalogue, signals.arrived, signals.reported)
-        stepper = Stepper(database, vault, clock, catalogue, live, signals.queued)
+        steps = Steps(vault, clock, catalogue, live, signals.queued)
+        inbox = Inbox(database, vault, clock, catalogue, signals.arrived, signals.reported, steps)
+        stepper = Stepper(database, vault, clock, steps)
         gate = Gate(database, vault, clock, catalogue, seal, process.id, live)
         pacing = Pacing(database, clock, catalogue, stores.limiter)
         channels: dict[tuple[str, str], Channel] = {}
@@ -110,6 +113,7 @@ class Engine:
             make_channel,
             process,
             inbox,
+            steps,
             stepper,
             gate,
             outbox,

@@ -19,7 +19,7 @@ from bot.channel import Button, Medium, Outgoing, Template
 from bot.events import Address, Scheme
 from bot.judgement import Allowed, Circumstances, Later, Refused, Sent, Verdict, address_of, judge
 from bot.permit import Grounds, Permit, Seal
-from bot.stepper import LONGEST_WINDOW, group_sent
+from bot.steps import LONGEST_WINDOW, group_sent
 from bot.why import Why
 from config.business_types import Business
 from config.wording import localised

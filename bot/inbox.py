@@ -1,7 +1,8 @@
-"""The inbound door: an event is kept once, and what must not wait takes effect in the same commit.
+"""The inbound door: an event is kept once, and acted on in the same commit where nobody else holds its person.
 
 ``accept`` returns when everything it was given is durable, or raises. A stop word, a carrier's own stop and an
 opt-out code are recorded as withdrawal in the transaction that stores the event, so before the carrier's 2xx.
+What cannot be acted on at once is left to the stepper; it is never a reason not to store.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import structlog
 
 from bot.catalogue import Catalogue
 from bot.events import (
@@ -24,16 +27,22 @@ from bot.events import (
     Unread,
 )
 from bot.group_commit import GroupCommit
+from bot.steps import Acted, Steps
 from bot.withdrawal import Extent, Stop, withdraw
 from flows.words import Meaning
 from storage import inbox
 from storage.clock import Clock, to_micros
 from storage.database import Database, Transaction
-from storage.dossier import load_standing, lock, save
+from storage.dossier import load_standing, lock, open_for_work, save
+from storage.errors import NotStored
 from storage.ids import EVENT, ordered_id
+from storage.inbox import Event
 from storage.people import Arrival, Identifier, resolve
 from storage.vault import Vault
 
+log = structlog.get_logger()
+
+Who = tuple[str, str]
 OPT_OUTS = {Reason.OPTED_OUT: Extent.EVERYTHING, Reason.OPTED_OUT_MARKETING: Extent.MARKETING}
 
 
@@ -75,12 +84,18 @@ class _Row:
     reading: str = ""
     word: str = ""
     stop: Stop | None = None
+    event: Event | None = None
+
+    @property
+    def who(self) -> Who:
+        """Whom it is about."""
+        return self.business, self.arrival.person if self.arrival is not None else ""
 
 
 @dataclass(slots=True)
 class Inbox:
     """``arrived`` is called after a commit with the people who have something pending; ``receipts`` when there are
-    receipts to apply."""
+    receipts to apply. Without ``steps`` everything is left to the stepper."""
 
     database: Database
     vault: Vault
@@ -88,11 +103,12 @@ class Inbox:
     catalogue: Catalogue
     arrived: Callable[[list[tuple[str, str]]], None]
     receipts: Callable[[], None]
+    steps: Steps | None = None
     _commits: GroupCommit[_Row] = field(init=False)
     _last: int = 0
 
     def __post_init__(self) -> None:
-        self._commits = GroupCommit(self._store)
+        self._commits = GroupCommit(self._keep)
 
     async def run(self) -> None:
         """Commit batches until cancelled."""
@@ -215,20 +231,61 @@ class Inbox:
         row.arrival = self._arrival(incoming.business, event.person, event.language)
         return row
 
-    async def _store(self, rows: list[_Row]) -> None:
-        """One transaction for the whole batch."""
+    async def _keep(self, rows: list[_Row]) -> None:
+        """One transaction for the whole batch. What fails in acting is stored all the same, and left to the stepper."""
+        if self.steps is not None:
+            try:
+                await self._store(rows, self.steps)
+            except NotStored:
+                raise
+            except Exception as error:  # whose rows they are shows when the stepper takes them one by one
+                log.exception("inbox.not-stepped", error=repr(error))
+            else:
+                return
+        await self._store(rows, None)
+
+    async def _store(self, rows: list[_Row], steps: Steps | None) -> None:
         now = self.clock.micros()
+        acted = Acted()
         async with self.database.write() as tx:
             await resolve(tx, self.vault, [row.arrival for row in rows if row.arrival is not None], now)
-            tx.write(inbox.INSERT, [_to_row(row, now) for row in rows])
+            if steps is not None:
+                acted = await self._act(tx, steps, rows, now)
+            tx.write(inbox.INSERT_NEW, [_to_row(row, now) for row in rows if row.event is not None])
+            tx.write(inbox.INSERT, [_to_row(row, now) for row in rows if row.event is None])
             stops = [row for row in rows if row.stop is not None]
             if stops:
                 await self._withdraw(tx, stops, now)
-        people = {(row.business, row.arrival.person): None for row in rows if row.arrival is not None}
-        if people:
-            self.arrived(list(people))
+        if steps is not None:
+            steps.announce(acted)
+        over = {event.id for event in acted.done}
+        left = dict.fromkeys(
+            [*(row.who for row in rows if row.arrival is not None and row.id not in over), *acted.left]
+        )
+        if left:
+            self.arrived(list(left))
         if any(row.kind == "receipt" for row in rows):
             self.receipts()
+
+    async def _act(self, tx: Transaction, steps: Steps, rows: Sequence[_Row], now: int) -> Acted:
+        """Act on what is new for people whom nobody else holds. A stop has its own way (see ``_withdraw``)."""
+        free = _without_stops(rows)
+        held = {(person.business, person.id): person for person in await open_for_work(tx, self.vault, list(free), now)}
+        mine = [row for who, of_one in free.items() if who in held for row in of_one]
+        if not mine:
+            return Acted()
+        known = await tx.fetch(
+            inbox.KNOWN, businesses=list({row.business for row in mine}), keys=[row.dedupe for row in mine]
+        )
+        seen = {(business, key) for business, key in known}
+        for row in mine:
+            if (row.business, row.dedupe) not in seen:
+                seen.add((row.business, row.dedupe))
+                row.event = Event(
+                    row.id, row.kind, row.channel, row.received_at, row.facts, row.reading, row.word, stored=False
+                )
+                held[row.who].events.append(row.event)
+        return await steps.act(tx, list(held.values()), now)
 
     async def _withdraw(self, tx: Transaction, stops: Sequence[_Row], now: int) -> None:
         """Record each stop that had not arrived before, for everyone it may speak for."""
@@ -256,26 +313,36 @@ _HANDLED = {
 }
 
 
+def _without_stops(rows: Sequence[_Row]) -> dict[Who, list[_Row]]:
+    """What may be acted on at once, by person: not where a stop of theirs is in the batch too."""
+    stopped = {(row.business, person) for row in rows if row.stop is not None for person in _people(row)}
+    free: dict[Who, list[_Row]] = {}
+    for row in rows:
+        if row.arrival is not None and row.who not in stopped:
+            free.setdefault(row.who, []).append(row)
+    return free
+
+
 def _people(row: _Row) -> tuple[str, ...]:
     return (row.arrival.person, *row.arrival.others) if row.arrival is not None else ()
 
 
 def _to_row(row: _Row, now: int) -> tuple[Any, ...]:
     key = row.arrival.key if row.arrival is not None else None
-    person = row.arrival.person if row.arrival is not None else ""
-    done = now if row.kind == "unread" else None
+    over = row.kind == "unread" or (row.event is not None and row.event.over)
     return (
         row.business,
         row.id,
         row.dedupe,
         row.channel,
         row.kind,
-        person,
+        row.who[1],
         inbox.seal_facts(row.facts, key),
         row.reading,
         row.word,
         "",
         row.received_at,
         row.received_at,
-        done,
+        now if over else None,
+        row.event.result if row.event is not None else "",
     )

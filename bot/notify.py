@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from bot.inbox import BusinessEvent, Inbox, Incoming
-from bot.stepper import Stepper
+from bot.steps import Steps
 from storage.database import Database
 from storage.tables import inbox as inbox_table
 
@@ -44,18 +44,18 @@ class Notify:
     """``patience``: how long a caller is kept waiting."""
 
     inbox: Inbox
-    stepper: Stepper
+    steps: Steps
     database: Database
     patience: timedelta = field(default=PATIENCE)
 
     async def tell(self, business: str, channel: str, event: BusinessEvent) -> Outcome:
         """Store the event and wait for what it does. Raises NotStored or Overloaded when it could not be stored."""
-        answer = self.stepper.expect(event.event_id)
+        answer = self.steps.expect(event.event_id)
         try:
             await self.inbox.accept([Incoming(business, channel, PROVIDER, event)])
             return await self._wait(business, event.event_id, answer)
         finally:
-            self.stepper.forget(event.event_id)
+            self.steps.forget(event.event_id)
 
     async def _wait(self, business: str, id_: str, answer: asyncio.Future[str]) -> Outcome:
         """The worker of this process tells us; one of another process is seen by what it wrote."""

@@ -87,7 +87,7 @@ class RehearsalRoom:
                 ),
             )
             rehearsal = Rehearsal(who, engine, departures)
-            engine.stepper.moved = rehearsal.visits.extend
+            engine.steps.moved = rehearsal.visits.extend
             await engine.put_in_force({who.business.name: who.business})
             await enter(who, database, stores.vault, stores.clock.micros())
             async with _running(engine.inbox.run(), engine.outbox.record_outcomes()):

@@ -255,7 +255,7 @@ def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -
         [(d.business, d.id, "cancelled", d.cancel_queued, now) for d in dossiers if d.cancel_queued],
     )
     tx.write(messages.INSERT, [messages.to_row(d.business, d.key, m) for d in dossiers for m in d.queued])
-    tx.write(inbox.STEPPED, [(d.business, e.id, now, e.result) for d in dossiers for e in d.stepped])
+    tx.write(inbox.STEPPED, [(d.business, e.id, now, e.result) for d in dossiers for e in d.stepped if e.stored])
 
 
 def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:

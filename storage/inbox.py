@@ -28,7 +28,8 @@ def dedupe_key(*parts: str) -> str:
 @dataclass(slots=True)
 class Event:
     """One stored event. ``kind``: message, event, message-request, preference, identity, receipt, unread;
-    ``effect``: what its own commit already did (``stopped``, ``already-stopped``, ``started``); ``facts``: the rest."""
+    ``effect``: what its own commit already did (``stopped``, ``already-stopped``, ``started``); ``facts``: the rest;
+    ``stored``: whether its row stands already, or is only about to be written; ``over``: acted on."""
 
     id: str
     kind: str
@@ -39,6 +40,8 @@ class Event:
     word: str = ""
     effect: str = ""
     result: str = ""
+    stored: bool = True
+    over: bool = False
 
 
 INSERT_COLUMNS = (
@@ -55,8 +58,10 @@ INSERT_COLUMNS = (
     "received_at",
     "due_at",
     "stepped_at",
+    "result",
 )
 INSERT = InsertRows(inbox, INSERT_COLUMNS, conflict="ignore")
+INSERT_NEW = InsertRows(inbox, INSERT_COLUMNS)
 KNOWN = select(inbox.c.business, inbox.c.dedupe).where(of_business(inbox.c.business, inbox.c.dedupe, "keys"))
 ARRIVED = select(inbox.c.id).where(of_business(inbox.c.business, inbox.c.id, "ids"))
 EFFECT = UpdateRows(inbox, ("business", "id"), ("effect",))

@@ -67,7 +67,7 @@ async def test_an_event_in_a_process_without_workers_is_answered_by_what_another
         return await service.count("inbox") == 1
 
     await until(stored)
-    service.engine.stepper._waiting.clear()  # nobody in this process will be told
+    service.engine.steps._waiting.clear()  # nobody in this process will be told
     await service.engine.stepper.sweep()
     assert [s["flow"] for s in (await asked)["started"]] == ["optin-confirm"]
 
@@ -75,7 +75,7 @@ async def test_an_event_in_a_process_without_workers_is_answered_by_what_another
 async def test_who_waits_too_long_is_told_that_it_is_pending(open_service: Opener) -> None:
     service = await open_service(worker=False)
     engine = service.engine
-    notify = Notify(engine.inbox, engine.stepper, service.database, timedelta(milliseconds=1))
+    notify = Notify(engine.inbox, engine.steps, service.database, timedelta(milliseconds=1))
     event = BusinessEvent("evt_1", "event", (Address(Scheme.E164, PHONE),), {"type": "x", "facts": {}})
     outcome = await notify.tell("bookshop", "", event)
     assert (outcome.pending, outcome.started) == (True, ())
@@ -86,7 +86,7 @@ async def test_who_waits_too_long_is_told_that_it_is_pending(open_service: Opene
         "messages": [],
         "pending": True,
     }
-    assert engine.stepper._waiting == {}
+    assert engine.steps._waiting == {}
 
 
 async def test_a_service_message_is_queued_and_explained_from_permission_to_carrier(service: Service) -> None:

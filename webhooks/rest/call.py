@@ -42,7 +42,7 @@ class Desk:
             metrics,
             ApiKeys(stores.database, stores.vault, stores.clock),
             Idempotency(stores.database, stores.vault, stores.clock),
-            Notify(engine.inbox, engine.stepper, stores.database),
+            Notify(engine.inbox, engine.steps, stores.database),
             Inquiry(stores.database, stores.vault),
         )
 

@@ -142,7 +142,7 @@ class Api:
         id_ = ordered_id(EVENT, stores.clock.micros(), stores.vault.random)
         facts = {"type": body.type, "facts": body.facts, "language": body.language}
         event = BusinessEvent(id_, "event", (Address(Scheme.E164, body.phone),), facts, None, body.language)
-        result = self.engine.stepper.expect(id_)
+        result = self.engine.steps.expect(id_)
         try:
             await self.engine.inbox.accept([Incoming(body.business, channel, "sandbox", event)])
             async with asyncio.timeout(PATIENCE.total_seconds()):
@@ -152,7 +152,7 @@ class Api:
         except TimeoutError:
             return answer({"id": id_, "started": [], "refused": [], "messages": [], "pending": True}, 202)
         finally:
-            self.engine.stepper.forget(id_)
+            self.engine.steps.forget(id_)
         refused = [{**one, **explained(one["reason"])} for one in came.get("refused", ())]
         what = {name: came.get(name, []) for name in ("started", "messages")}
         return answer({"id": id_, **what, "refused": refused, "pending": False}, 202)
