@@ -110,7 +110,7 @@ async def test_more_than_the_bound_is_refused_at_once(shop: Shop) -> None:
     """A queue that is full says so, stores nothing of the call, and those who wait are stored."""
     inbox = shop.engine.inbox
     small = Inbox(inbox.database, inbox.vault, inbox.clock, inbox.catalogue, inbox.arrived, inbox.receipts)
-    small._commits = GroupCommit(small._store, bound=3)
+    small._commits = GroupCommit(small._keep, bound=3)
     waiting = asyncio.gather(*(small.accept([shop.message("hello", event_id=f"w{n}")]) for n in range(3)))
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):

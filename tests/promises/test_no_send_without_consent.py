@@ -256,10 +256,11 @@ async def crash(shop: Shop, witness: Witness, doom: list[Any]) -> None:
     await shop.crash()
 
 
-def played(steps: list[tuple[Any, ...]]) -> Example:
+def played(steps: list[tuple[Any, ...]], at_once: bool) -> Example:
     """An example that does these things and looks after each."""
 
     async def example(shop: Shop) -> None:
+        shop.act_at_once(at_once)
         witness = Witness(shop)
         shop.wire.begun, shop.wire.answer = witness.begun, witness.answer
         for step in steps:
@@ -280,14 +281,14 @@ UNHURRIED = settings(
 
 
 @settings(UNHURRIED, max_examples=40)
-@given(opening=openings, steps=anything)
-def test_on_sqlite(on_sqlite: Play, opening: tuple[Any, ...], steps: list[Any]) -> None:
+@given(opening=openings, steps=anything, at_once=st.booleans())
+def test_on_sqlite(on_sqlite: Play, opening: tuple[Any, ...], steps: list[Any], at_once: bool) -> None:
     """Whatever happens, by the ledger alone every send was allowed; nothing leaves twice; every chain verifies."""
-    on_sqlite(played([*opening, *steps]), Fragile)
+    on_sqlite(played([*opening, *steps], at_once), Fragile)
 
 
 @settings(UNHURRIED, max_examples=12)
-@given(opening=openings, steps=anything)
-def test_on_postgresql(on_postgres: Play, opening: tuple[Any, ...], steps: list[Any]) -> None:
+@given(opening=openings, steps=anything, at_once=st.booleans())
+def test_on_postgresql(on_postgres: Play, opening: tuple[Any, ...], steps: list[Any], at_once: bool) -> None:
     """The same on PostgreSQL."""
-    on_postgres(played([*opening, *steps]), Fragile)
+    on_postgres(played([*opening, *steps], at_once), Fragile)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 
+import pytest
 from redis.asyncio import Redis
 
 from config.business_types import Business
@@ -24,14 +25,17 @@ async def worked(shop: Shop, rounds: int = 15) -> None:
         await asyncio.sleep(0)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
 async def test_two_workers_share_the_same_people_and_rows(
-    migrated_postgres_empty: str, redis: Redis, bookshop: Business
+    at_once: bool, migrated_postgres_empty: str, redis: Redis, bookshop: Business
 ) -> None:
     """Sign-ups, answers, stops and orders of the same people, stepped and sent by both at once: nothing twice, one
     record per send, each person's records and messages in order, every chain whole."""
     first = Shop(migrated_postgres_empty, redis, unhurried(bookshop))
     second = Shop(migrated_postgres_empty, redis, unhurried(bookshop), first.clock, first.wire, numbers=first.numbers)
     async with opened(first), opened(second):
+        first.act_at_once(at_once)
+        second.act_at_once(at_once)
         for words in ("Y", "prefs", "1", "STOP"):
             for number, phone in enumerate(PEOPLE):
                 one = (first, second)[number % 2]

@@ -61,6 +61,7 @@ async def test_an_event_in_a_process_without_workers_is_answered_by_what_another
     open_service: Opener,
 ) -> None:
     service = await open_service(worker=False)
+    service.engine.inbox.steps = None
     asked = asyncio.create_task(service.post("/v1/events", SIGNUP))
 
     async def stored() -> bool:
@@ -75,6 +76,7 @@ async def test_an_event_in_a_process_without_workers_is_answered_by_what_another
 async def test_who_waits_too_long_is_told_that_it_is_pending(open_service: Opener) -> None:
     service = await open_service(worker=False)
     engine = service.engine
+    engine.inbox.steps = None
     notify = Notify(engine.inbox, engine.steps, service.database, timedelta(milliseconds=1))
     event = BusinessEvent("evt_1", "event", (Address(Scheme.E164, PHONE),), {"type": "x", "facts": {}})
     outcome = await notify.tell("bookshop", "", event)

@@ -55,7 +55,7 @@ async def test_a_database_that_does_not_answer_is_not_ready_and_still_alive(serv
 
 async def test_what_waits_and_what_was_refused_is_counted_by_its_code(open_service: Opener) -> None:
     service = await open_service(worker=False)
-    step = service.engine.stepper
+    step, service.engine.inbox.steps = service.engine.stepper, None
     greet = {**ORDER, "flow": "birthday", "text": "greet", "facts": {"coupon": "B8K2", "until": "2026-12-31"}}
     for body in (ORDER, greet):
         asked = asyncio.create_task(service.post("/v1/messages", body, 201))
