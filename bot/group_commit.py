@@ -1,4 +1,4 @@
-"""Serve whoever waits: everything that callers hand in while a transaction runs goes into the next one, together.
+"""Serve whoever waits: everything that callers hand in while transactions run goes into the next one, together.
 
 No timers: an idle system answers at once, a busy one makes larger batches. What does not store is told to its caller.
 """
@@ -18,12 +18,19 @@ class Overloaded(Exception):
 
 
 class GroupCommit(Generic[Item]):
-    """``store`` takes a batch and returns once it is durable. ``limit``: items per batch; ``bound``: waiting items."""
+    """``store`` takes a batch and returns once it is durable. ``limit``: items per batch; ``bound``: waiting items;
+    ``abreast``: batches at a time."""
 
     def __init__(
-        self, store: Callable[[list[Item]], Awaitable[None]], *, limit: int = 256, bound: int = 20_000
+        self,
+        store: Callable[[list[Item]], Awaitable[None]],
+        *,
+        limit: int = 256,
+        bound: int = 20_000,
+        abreast: int = 1,
     ) -> None:
         self._store = store
+        self._abreast = abreast
         self._limit = limit
         self._bound = bound
         self._waiting: deque[tuple[list[Item], asyncio.Future[None]]] = deque()
@@ -42,8 +49,13 @@ class GroupCommit(Generic[Item]):
 
     async def run(self) -> None:
         """Store batch after batch until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._abreast):
+                group.create_task(self._serve_on())
+
+    async def _serve_on(self) -> None:
         while True:
-            if not self._waiting:
+            while not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
             await self._serve(self._take())

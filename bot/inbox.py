@@ -43,6 +43,9 @@ from storage.vault import Vault
 log = structlog.get_logger()
 
 Who = tuple[str, str]
+ABREAST = {"sqlite": 1, "postgresql": 2}
+"""Batches at a time: SQLite has one writer; PostgreSQL works on one while we prepare the next."""
+
 OPT_OUTS = {Reason.OPTED_OUT: Extent.EVERYTHING, Reason.OPTED_OUT_MARKETING: Extent.MARKETING}
 
 
@@ -108,7 +111,7 @@ class Inbox:
     _last: int = 0
 
     def __post_init__(self) -> None:
-        self._commits = GroupCommit(self._keep)
+        self._commits = GroupCommit(self._keep, abreast=ABREAST[self.database.dialect])
 
     async def run(self) -> None:
         """Commit batches until cancelled."""
