@@ -159,7 +159,7 @@ class FlowMachine:
     def start(self) -> Decision:
         """What beginning this conversation asks for."""
         go = self.flow.start.go
-        return Decision(go, tuple(_entering(self.flow, go)), 0, entered=True)
+        return Decision(go, tuple(entering(self.flow, go)), 0, entered=True)
 
     def decide(self, state: str, trigger: Trigger, facts: Facts) -> Decision | None:
         """What this trigger does in this state; None when the state has no row for it, so nothing happens.
@@ -231,10 +231,11 @@ def _taking(flow: Flow, row: Row) -> Iterator[ask.Effect]:
         yield ask.Tag(row.tag)
     if row.go is not None:
         yield ask.Cancel()
-        yield from _entering(flow, row.go)
+        yield from entering(flow, row.go)
 
 
-def _entering(flow: Flow, name: str) -> Iterator[ask.Effect]:
+def entering(flow: Flow, name: str) -> Iterator[ask.Effect]:
+    """What beginning this card asks for, in its order. Raises ``UnknownState``."""
     card = flow.states.get(name)
     if card is None:
         raise UnknownState(flow.name, name)
