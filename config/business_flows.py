@@ -12,7 +12,7 @@ from config.business_read import Decisions
 from config.business_types import Business, ChannelConfig, TemplateConfig
 from config.providers import SIMULATOR
 from config.rules import rules_of
-from config.wording import longest, promises
+from config.wording import promises, shortest
 from flows.check import check_flow, check_source
 from flows.checks.setting import Sender, Setting, Template
 from flows.checks.targets import named_purposes
@@ -42,7 +42,7 @@ def setting_of(decided: Decisions | Business) -> Setting:
     return Setting(
         {name: each.commercial for name, each in decided.purposes.items()},
         lexicon.heard,
-        terms={name: longest(each.lasts) for name, each in decided.purposes.items() if each.lasts is not None},
+        terms={name: shortest(each.lasts) for name, each in decided.purposes.items() if each.lasts is not None},
         promises=partial(promises, decided),
         templates={name: _template(each) for name, each in decided.templates.items()},
         channels={name: _sender(each) for name, each in decided.channels.items()},

@@ -42,6 +42,9 @@ UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 
 BETWEEN = {"zh-CN": "、", "zh-TW": "、"}
 
+MONTHS = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
+"""The fewest days that so many months in a row can have."""
+
 
 def localised(words: Mapping[str, str], language: str) -> str:
     """The wording in a language, or the nearest that there is."""
@@ -70,9 +73,12 @@ DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 """The longest that a calendar unit can be: a promise of "4 a month" is kept whichever way a month is counted."""
 
 
-def longest(term: Term) -> timedelta:
-    """The longest that a consent of this term can last."""
-    return timedelta(days=term.count * DAYS[term.unit])
+def shortest(term: Term) -> timedelta:
+    """The shortest that a consent of this term can last, over a February and outside a leap year."""
+    if term.unit in ("day", "week"):
+        return timedelta(days=term.count * DAYS[term.unit])
+    years, months = divmod(term.count * (12 if term.unit == "year" else 1), 12)
+    return timedelta(days=years * 365 + MONTHS[months])
 
 
 def term(count: int, unit: str, language: str) -> str:

@@ -1,6 +1,6 @@
-"""Whether a flow is fit for its business: names, words, grants, languages, placeholders.
+"""Whether a flow is fit for its business: names, words, grants, languages, placeholders, and every conversation.
 
-Reads the flow and the setting, nothing else. What holds only over whole conversations is for the proof.
+Reads the flow and the setting, nothing else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from flows.checks.targets import check_targets
 from flows.checks.texts import check_texts
 from flows.load import draft_flow
 from flows.problems import Problem, in_reading_order
+from flows.proving.finding import together
+from flows.proving.properties import explore, is_closed
 from flows.spec import Flow
 
 CHECKS = (check_targets, check_answers, check_consent, check_texts)
@@ -19,7 +21,10 @@ CHECKS = (check_targets, check_answers, check_consent, check_texts)
 
 def check_flow(flow: Flow, setting: Setting) -> list[Problem]:
     """Every problem of the flow in reading order; empty when there is none."""
-    return in_reading_order([found for check in CHECKS for found in check(flow, setting)])
+    said = in_reading_order([found for check in CHECKS for found in check(flow, setting)])
+    if not is_closed(flow, setting):
+        return said
+    return in_reading_order(together(said, explore(flow, setting).findings))
 
 
 def check_source(source: str, file: str, setting: Setting) -> tuple[Flow | None, list[Problem]]:

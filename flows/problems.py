@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from flows.messages import CATALOGUE, Bilingual
 from flows.places import Place
+from flows.witness import Witness
 
 LINE_BREAK = re.compile("\r\n|[\n\r]")
 """What ends a line. The other breaks of Unicode are refused, since scanners and editors disagree about them."""
@@ -23,7 +24,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. ``line`` and ``column`` count from 1; ``code`` is one of the closed list (``E101``)."""
+    """One finding. ``line`` and ``column`` count from 1; ``code`` is one of the closed list (``E101``); ``witness``: a
+    conversation in which it shows, where a proof found one."""
 
     file: str
     line: int
@@ -32,6 +34,7 @@ class Problem:
     sentence: Bilingual
     cure: Bilingual
     severity: Severity = Severity.ERROR
+    witness: Witness | None = None
 
     def __str__(self) -> str:
         return self.headline("en")
@@ -41,20 +44,25 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}  {self.code}  {self.sentence.text(language)}"
 
     def render(self, source: str, language: str) -> str:
-        """The headline, the line of ``source`` with a caret below it, and what to do."""
+        """The headline, the line of ``source`` with a caret below it, what to do, and the conversation."""
         lines = LINE_BREAK.split(source)
         shown = lines[self.line - 1] if self.line <= len(lines) else ""
         caret = _as_wide_as(shown[: self.column - 1]) + "^"
-        return f"{self.headline(language)}\n    {shown}\n    {caret}\n  = {self.cure.text(language)}"
+        lines = [self.headline(language), f"    {shown}", f"    {caret}", f"  = {self.cure.text(language)}"]
+        return "\n".join([*lines, *self.conversation(language)])
+
+    def conversation(self, language: str) -> list[str]:
+        """The lines of the conversation in which it shows; none without one."""
+        return [f"  | {line}" for line in self.witness.chat.text(language).split("\n")] if self.witness else []
 
 
-def problem(entry: str, file: str, place: Place, /, **values: object) -> Problem:
+def problem(entry: str, file: str, place: Place, witness: Witness | None = None, /, **values: object) -> Problem:
     """The problem called ``entry`` in the catalogue (``E201.state``), its texts filled with ``values``."""
     message = CATALOGUE[entry]
     code = entry.partition(".")[0]
     severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
     sentence, cure = message.sentence.fill(values), message.cure.fill(values)
-    return Problem(file, place.line, place.column, code, sentence, cure, severity)
+    return Problem(file, place.line, place.column, code, sentence, cure, severity, witness)
 
 
 def in_reading_order(problems: list[Problem]) -> list[Problem]:

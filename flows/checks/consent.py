@@ -41,9 +41,6 @@ def _unasked(flow: Flow, setting: Setting) -> Iterator[Problem]:
 
 
 def _not_asked_for(flow: Flow, state: State, name: str, path: Path) -> Iterator[Problem]:
-    if state.say is None:
-        yield at(flow, "E303.silent", flow.places.value(*path), name=name, state=state.name)
-        return
-    text = flow.texts.get(state.say)
+    text = flow.texts.get(state.say or "")
     if text is not None and name not in text.asks_for:
         yield at(flow, "E303.purpose", flow.places.value(*path), name=name, text=text.name)

@@ -49,9 +49,10 @@ class Setting:
     conversation before any flow sees it (``stop``, ``help``, ``start``, None for nothing); ``normalise`` gives the
     form in which words are compared.
 
-    ``terms``: how long a consent lasts at most, by purpose; one without an entry lasts until withdrawn. ``promises``
-    gives the values of the built-in placeholders for a text about these purposes in a language. ``channels`` by name;
-    empty when no business is known. ``languages``: those of the business, the first is used when a person's is unknown.
+    ``terms``: the shortest that a consent lasts, by purpose; one without an entry lasts until withdrawn.
+    ``promises`` gives the values of the built-in placeholders for a text about these purposes in a language.
+    ``channels`` by name; empty when no business is known. ``languages``: those of the business, the first is used when
+    a person's is unknown.
     """
 
     purposes: Mapping[str, bool]

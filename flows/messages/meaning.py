@@ -109,12 +109,6 @@ MEANING: Mapping[str, Message] = {
         "ask for it in the text and list it in `asks_for`, or do not grant it",
         "在文字里问清并写入 asks_for，或不要授予",
     ),
-    "E303.silent": message(
-        "this grants `{name}`, but the state `{state}` shows no text that asks for it",
-        "此处授予“{name}”，但状态“{state}”没有显示询问它的文字",
-        "let the state `say` a text whose `asks_for` names it",
-        "让该状态 say 一段 asks_for 中含有它的文字",
-    ),
     "E401.text": message(
         "the text `{name}` has no {language}",
         "文字“{name}”缺少 {language}",

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Point = TypeVar("Point", bound=Hashable)
+Step = TypeVar("Step")
 
 
 @dataclass(frozen=True, slots=True)
-class Reached[P: Hashable, L]:
+class Reached(Generic[Point, Step]):
     """``came``: for each point reached, the point before it and the step between; None for where it began."""
 
-    came: dict[P, tuple[P, L] | None]
+    came: dict[Point, tuple[Point, Step] | None]
 
-    def way_to(self, point: P) -> list[L]:
+    def way_to(self, point: Point) -> tuple[Step, ...]:
         """The steps of the shortest way."""
-        steps: list[L] = []
+        steps: list[Step] = []
         before = self.came[point]
         while before is not None:
             point, step = before
             steps.append(step)
             before = self.came[point]
-        return steps[::-1]
+        return tuple(steps[::-1])
 
 
-def reach[P: Hashable, L](begin: Iterable[P], onward: Callable[[P], Iterable[tuple[L, P]]]) -> Reached[P, L]:
+def reach(begin: Iterable[Point], onward: Callable[[Point], Iterable[tuple[Step, Point]]]) -> Reached[Point, Step]:
     """Everything reachable from where it begins. ``onward`` gives each step from a point and where it leads."""
-    came: dict[P, tuple[P, L] | None] = dict.fromkeys(begin)
+    came: dict[Point, tuple[Point, Step] | None] = dict.fromkeys(begin)
     waiting = deque(came)
     while waiting:
         point = waiting.popleft()

@@ -288,7 +288,8 @@ def test_shipped_flows_serve_a_business_of_any_language(folder: Path) -> None:
 
 
 def test_a_shipped_flow_whose_purposes_a_business_lacks_is_left_out(folder: Path) -> None:
-    selling = load_flow(FLOW.replace("flow: hello", "flow: sale").replace("en: hello", "en: sale"), "library/sale.yaml")
+    source = FLOW.replace("flow: hello", "flow: sale").replace("en: hello", "en: sale")
+    selling = load_flow(source.replace("basis: requested", "basis: consent"), "library/sale.yaml")
     shipped = [replace(selling, needs="offers"), replace(selling, name="gifts", needs="gifts")]
     decisions, _ = read_business((folder / "business.yaml").read_text(encoding="utf-8"), "business.yaml")
     flows, problems = read_flows(folder, {}, decisions, shipped)

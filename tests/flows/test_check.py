@@ -144,7 +144,8 @@ def test_a_commercial_flow_names_the_consent_it_needs() -> None:
     (problem,) = check_source(source, "f.yaml", SETTING)[1]
     assert (problem.code, problem.line) == ("E301", 2)
     assert problem.cure.en.endswith("offers points")
-    assert codes(source.replace("kind: commercial", "kind: commercial\nneeds: offers")) == []
+    needing = source.replace("kind: commercial", "kind: commercial\nneeds: offers")
+    assert codes(needing.replace("basis: requested", "basis: consent")) == []
 
 
 def test_a_grant_needs_a_text_that_asks() -> None:

@@ -1,0 +1,76 @@
+"""The proof of a flow: that it is fit for its business over every conversation, or everything that is against it.
+
+A proof holds for one text of one flow, in one setting, by one version of these rules. It never sends, stores or asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import timedelta
+
+from flows.check import check_flow
+from flows.checks.setting import Setting
+from flows.problems import Problem, Severity
+from flows.proving.properties import PROPERTIES, explore
+from flows.spec import Flow
+
+VERSION = "1"
+"""Raised whenever a property changes: a proof by an older version has to be made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """``flow`` and ``setting``: SHA-256 (hex) of the file's text and of everything in the setting that the verdict
+    depends on; ``version`` of the rules; ``properties`` proved; ``size``: how many points of the products of states
+    and consents were visited."""
+
+    flow: str
+    setting: str
+    version: str
+    properties: tuple[str, ...]
+    size: int
+
+
+def prove(flow: Flow, setting: Setting) -> Proof | list[Problem]:
+    """The proof, or every error in reading order; warnings do not stand in its way."""
+    errors = [each for each in check_flow(flow, setting) if each.severity is Severity.ERROR]
+    if errors:
+        return errors
+    size = explore(flow, setting).size
+    return Proof(flow.hash, setting_hash(flow, setting), VERSION, PROPERTIES, size)
+
+
+def setting_hash(flow: Flow, setting: Setting) -> str:
+    """SHA-256 (hex) over the purposes, terms, templates, channels, languages and rules, and over what the words of
+    this flow mean to the business."""
+    words = [word for answer in flow.answers.values() for word in answer.words]
+    words += (flow.start.word or {}).values()
+    depends_on = {
+        "purposes": setting.purposes,
+        "terms": setting.terms,
+        "templates": setting.templates,
+        "channels": setting.channels,
+        "languages": setting.languages,
+        "place": setting.place,
+        "rules": setting.rules,
+        "built_in": setting.built_in,
+        "words": {word: [setting.normalise(word), setting.heard(word)] for word in words},
+    }
+    text = json.dumps(_plain(depends_on), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """The same as JSON knows it, in an order of its own."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(str(each) for each in value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.total_seconds() if isinstance(value, timedelta) else value
