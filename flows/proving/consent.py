@@ -161,7 +161,7 @@ def _after(question: Question, move: Move, effect: ask.Effect, before: Standing)
 
 def _grant(question: Question, move: Move, before: Standing) -> tuple[Fault | None, Standing]:
     """A wrong grant counts as a grant from here on."""
-    given = Standing(granted(question.form.flow, before.consent), current=before.current)
+    given = Standing(granted(question.form.flow, before), current=before.current)
     if move.trigger is None or move.trigger.cause is not Cause.REPLY:
         return Fault.UNANSWERED, given
     return (None if before.current else Fault.UNASKED), given

@@ -10,10 +10,10 @@ from flows.messages.proof import STATES, WHY
 from flows.places import Path, Place
 from flows.problems import Problem, problem
 from flows.proving.chat import witness_of
-from flows.proving.consent import MARKETING, Fault, Flaw, Product, Question, Step, follow
+from flows.proving.consent import MARKETING, Fault, Flaw, Product, Question, Step
 from flows.proving.finding import Cause, Finding
 from flows.proving.form import Move, Outside, path_of, place_of
-from flows.proving.standing import Consent, Standing
+from flows.proving.standing import Consent
 from flows.spec import ALL_PURPOSES, Flow
 
 
@@ -125,21 +125,21 @@ def _blamed(question: Question, flaw: Flaw) -> Place:
     """The row that took the consent away; else the one that left the question without a yes; else the one that leads
     to the message."""
     flow, steps = question.form.flow, (*flaw.way, flaw.move)
-    before = Standing(Consent.NONE)
-    left: Move | None = None
-    for step, after in follow(question, flaw.way):
-        if isinstance(step, Move) and before.current and (step.entered and not after.held):
-            left = step
-        before = after
-    if before.current and flaw.move.entered:
-        left = flaw.move
     if flaw.before.consent in (Consent.WITHDRAWN, Consent.REFUSED):
         return next(place for step in reversed(steps) if (place := _revocation(flow, step, question.purpose)))
-    if left is not None:
-        return place_of(flow, left)
     if flaw.move.trigger is None:
         return flow.places.key(*_ground(flow))
-    return place_of(flow, flaw.move)
+    return place_of(flow, _left(question, steps) or flaw.move)
+
+
+def _left(question: Question, steps: tuple[Step, ...]) -> Move | None:
+    """The row that left the card which asked for the purpose last."""
+    asked, left = False, None
+    for step in steps:
+        if isinstance(step, Move) and step.entered:
+            left = step if asked else left
+            asked = any(question.purpose in question.form.flow.texts[name].asks_for for name in step.said)
+    return left
 
 
 def _ground(flow: Flow) -> Path:

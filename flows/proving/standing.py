@@ -62,11 +62,12 @@ def at_start(flow: Flow, purpose: str) -> Standing:
     return Standing(Consent.CONFIRMED if relied_on else Consent.NONE)
 
 
-def granted(flow: Flow, before: Consent) -> Consent:
+def granted(flow: Flow, before: Standing) -> Consent:
     """What an answer makes of it: confirmed where the person had asked for it themselves, by a form or a word, or had
     said yes in this conversation before; else given once."""
     asked_for = flow.start.basis is Basis.REQUESTED and (flow.start.event is not None or flow.start.word is not None)
-    return Consent.CONFIRMED if asked_for or before in HELD else Consent.GIVEN
+    agreed = before.held or (before.outside and before.consent is not Consent.REFUSED)
+    return Consent.CONFIRMED if asked_for or agreed else Consent.GIVEN
 
 
 def revoked(standing: Standing, effect: ask.Revoke, purpose: str) -> Standing:
