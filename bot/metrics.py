@@ -26,6 +26,7 @@ class Metrics:
     _redis: Gauge = field(init=False)
     _database: Gauge = field(init=False)
     _edit_refused: Gauge = field(init=False)
+    _children: dict[tuple[Counter, tuple[str, ...]], Counter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ProcessCollector(registry=self.registry)
@@ -68,11 +69,18 @@ class Metrics:
 
     def hook(self, business: str, channel: str, provider: str, outcome: str, events: int = 0) -> None:
         """One call of a carrier."""
-        self._hooks.labels(business, channel, provider, outcome).inc()
+        self._of(self._hooks, business, channel, provider, outcome).inc()
         if events:
-            self._hook_events.labels(business, channel, provider).inc(events)
+            self._of(self._hook_events, business, channel, provider).inc(events)
         if outcome == "bad-signature":
             self._bad_signatures.labels(business, channel, provider).inc()
+
+    def _of(self, counter: Counter, *labels: str) -> Counter:
+        """The labelled counter, looked up by the library once: that costs more than counting."""
+        child = self._children.get((counter, labels))
+        if child is None:
+            child = self._children[counter, labels] = counter.labels(*labels)
+        return child
 
     def asked(self, business: str, kind: str, outcome: str) -> None:
         """The business asked for something through the API."""

@@ -72,10 +72,10 @@ class SqliteTransaction:
         if rows:
             self._kept.append((batch_sql(statement, "sqlite"), rows))
 
-    async def commit(self) -> None:
+    def commit(self) -> asyncio.Future[Any]:
         """Send what was kept back and commit, in one trip."""
         kept, self._kept = self._kept, []
-        await self._writer.run(self._writer.commit, kept)
+        return self._writer.begin(self._writer.commit, kept)
 
 
 class SqliteWriter:
@@ -87,14 +87,21 @@ class SqliteWriter:
         self._connection: sqlite3.Connection | None = None
         self.turn = asyncio.Lock()
 
-    async def run(self, work: Any, *arguments: Any) -> Any:
-        """Run one piece of work on the writer thread; a cancelled caller still waits for it to end."""
-        future = asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+    def begin(self, work: Any, *arguments: Any) -> asyncio.Future[Any]:
+        """Put one piece of work behind what the writer thread has to do already."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    async def end(self, future: asyncio.Future[Any]) -> Any:
+        """Its result; a cancelled caller still waits for it to end."""
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait({future})
             raise
+
+    async def run(self, work: Any, *arguments: Any) -> Any:
+        """Begin and end."""
+        return await self.end(self.begin(work, *arguments))
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -112,12 +119,16 @@ class SqliteWriter:
         return [connection.execute(text, arguments).fetchall() for text, arguments in asked]
 
     def commit(self, kept: list[tuple[str, Sequence[tuple[Any, ...]]]]) -> None:
-        """On the thread: write what was kept and commit."""
+        """On the thread: write what was kept and commit, or undo all of it: the next transaction waits behind."""
         connection = self._open()
-        if kept:
-            self._send(connection, kept)
-        if connection.in_transaction:
-            connection.execute("COMMIT")
+        try:
+            if kept:
+                self._send(connection, kept)
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        except BaseException:
+            self.roll_back()
+            raise
 
     def roll_back(self) -> None:
         """On the thread: undo everything since the transaction began. A connection that never opened has nothing."""
@@ -215,17 +226,19 @@ class Database:
 
     @asynccontextmanager
     async def _write_sqlite(self, writer: SqliteWriter) -> AsyncIterator[Transaction]:
-        async with writer.turn:
-            transaction = SqliteTransaction(writer)
-            try:
-                yield transaction
-                await transaction.commit()
-            except sqlite3.Error as error:
-                await writer.run(writer.roll_back)
-                raise NotStored(f"SQLite did not store it: {error}") from error
-            except BaseException:  # whatever ends the block undoes it; it is raised again
-                await writer.run(writer.roll_back)
-                raise
+        try:
+            async with writer.turn:
+                transaction = SqliteTransaction(writer)
+                try:
+                    yield transaction
+                except BaseException:  # whatever ends the block undoes it; it is raised again
+                    await writer.run(writer.roll_back)
+                    raise
+                committing = transaction.commit()
+            # The next transaction may be prepared meanwhile: whatever it asks comes after this on the thread.
+            await writer.end(committing)
+        except sqlite3.Error as error:
+            raise NotStored(f"SQLite did not store it: {error}") from error
 
     @asynccontextmanager
     async def _write_postgres(self) -> AsyncIterator[Transaction]:

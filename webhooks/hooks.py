@@ -105,6 +105,8 @@ class Hooks:
         if (request.content_length or 0) > LARGEST_BODY:
             raise Refused(413, "too-large", f"more than {LARGEST_BODY} bytes")
         try:
+            if request.content.is_eof():  # all of it is here already, as nearly always
+                return await request.read()
             async with asyncio.timeout(self.slowest):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:
