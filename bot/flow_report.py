@@ -67,9 +67,26 @@ def plain(problems: Sequence[Problem], language: str) -> list[dict[str, object]]
             "severity": str(each.severity),
             "sentence": each.sentence.text(language),
             "cure": each.cure.text(language),
+            **({"conversation": _conversation(each, language)} if each.witness else {}),
         }
         for each in problems
     ]
+
+
+def _conversation(each: Problem, language: str) -> dict[str, object]:
+    """The conversation that breaks it: as a chat to be read, and step by step."""
+    assert each.witness is not None
+    steps = [
+        {
+            "trigger": moment.trigger,
+            "state": moment.state,
+            "line": moment.line,
+            "says": list(moment.says),
+            "consent": moment.consent,
+        }
+        for moment in each.witness.moments
+    ]
+    return {"purpose": each.witness.purpose, "chat": list(each.chat(language)), "steps": steps}
 
 
 def command(each: Problem, language: str) -> str:
@@ -81,7 +98,7 @@ def command(each: Problem, language: str) -> str:
 
 
 def _told(each: Problem, language: str) -> str:
-    return f"{each.sentence.text(language)}\n= {each.cure.text(language)}"
+    return "\n".join([each.sentence.text(language), f"= {each.cure.text(language)}", *each.chat(language)])
 
 
 def sarif(problems: Sequence[Problem], language: str) -> dict[str, Any]:

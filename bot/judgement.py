@@ -21,6 +21,9 @@ from storage.dossier import Alias, Dossier
 from storage.messages import Message, Nature
 from storage.suppressions import STOPPED
 
+MARKETING = "MARKETING"
+"""The category of a template that its carrier counts as advertising."""
+
 WINDOW = timedelta(hours=24)
 LONGEST_BODY = {Medium.SMS: 1600, Medium.WHATSAPP: 4096}
 BY_SQL = timedelta(hours=1)
@@ -135,8 +138,10 @@ def address_of(person: Dossier, medium: str) -> Alias | None:
     return None
 
 
-def _grounds(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
+def _grounds(message: Message, person: Dossier, business: Business, around: Circumstances) -> Why | None:
     """Consent where it is needed, else a basis whose proof is on file."""
+    if _advertises(message, business) and not _agreed_to_offers(message, business):
+        return Why.NO_CONSENT
     if message.purpose is not None or message.commercial:
         return _consent(message, person, to_micros(around.now))
     if message.nature in (Nature.REPLY, Nature.FAREWELL):
@@ -149,6 +154,18 @@ def _grounds(message: Message, person: Dossier, _: Business, around: Circumstanc
         allowed = message.proof and message.nature is Nature.REQUEST and message.medium == Medium.SMS
         return None if allowed and around.past_purchase else Why.NO_BASIS
     return Why.NO_CONSENT
+
+
+def _advertises(message: Message, business: Business) -> bool:
+    """Whether its template has become advertising since its flow was proved: a carrier may say so at any time."""
+    template = business.templates.get(message.content.template or "")
+    return template is not None and template.category == MARKETING
+
+
+def _agreed_to_offers(message: Message, business: Business) -> bool:
+    """Whether it asks for a consent to something commercial."""
+    purpose = business.purposes.get(message.purpose or "")
+    return purpose is not None and purpose.commercial
 
 
 def _consent(message: Message, person: Dossier, now: int) -> Why | None:

@@ -5,6 +5,8 @@ Reads the flow and the setting, nothing else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flows.checks.answers import check_answers
 from flows.checks.consent import check_consent
 from flows.checks.setting import Setting
@@ -19,12 +21,27 @@ from flows.spec import Flow
 CHECKS = (check_targets, check_answers, check_consent, check_texts)
 
 
-def check_flow(flow: Flow, setting: Setting) -> list[Problem]:
-    """Every problem of the flow in reading order; empty when there is none."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """``problems`` in reading order, empty when there is none; ``size``: how many points of the products of states and
+    consents were visited, 0 where the flow's names lead nowhere, so that no path can be followed."""
+
+    problems: list[Problem]
+    size: int
+
+
+def examine(flow: Flow, setting: Setting) -> Examined:
+    """Check the flow line by line, then over every conversation; each mistake is one problem."""
     said = in_reading_order([found for check in CHECKS for found in check(flow, setting)])
     if not is_closed(flow, setting):
-        return said
-    return in_reading_order(together(said, explore(flow, setting).findings))
+        return Examined(said, 0)
+    explored = explore(flow, setting)
+    return Examined(in_reading_order(together(said, explored.findings)), explored.size)
+
+
+def check_flow(flow: Flow, setting: Setting) -> list[Problem]:
+    """Every problem of the flow in reading order; empty when there is none."""
+    return examine(flow, setting).problems
 
 
 def check_source(source: str, file: str, setting: Setting) -> tuple[Flow | None, list[Problem]]:

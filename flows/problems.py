@@ -49,11 +49,11 @@ class Problem:
         shown = lines[self.line - 1] if self.line <= len(lines) else ""
         caret = _as_wide_as(shown[: self.column - 1]) + "^"
         lines = [self.headline(language), f"    {shown}", f"    {caret}", f"  = {self.cure.text(language)}"]
-        return "\n".join([*lines, *self.conversation(language)])
+        return "\n".join([*lines, *(f"  | {line}" for line in self.chat(language))])
 
-    def conversation(self, language: str) -> list[str]:
+    def chat(self, language: str) -> tuple[str, ...]:
         """The lines of the conversation in which it shows; none without one."""
-        return [f"  | {line}" for line in self.witness.chat.text(language).split("\n")] if self.witness else []
+        return tuple(self.witness.chat.text(language).split("\n")) if self.witness else ()
 
 
 def problem(entry: str, file: str, place: Place, witness: Witness | None = None, /, **values: object) -> Problem:

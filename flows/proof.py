@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import timedelta
 
-from flows.check import check_flow
+from flows.check import examine
 from flows.checks.setting import Setting
 from flows.problems import Problem, Severity
-from flows.proving.properties import PROPERTIES, explore
+from flows.proving.properties import PROPERTIES
 from flows.spec import Flow
 
 VERSION = "1"
@@ -36,11 +36,9 @@ class Proof:
 
 def prove(flow: Flow, setting: Setting) -> Proof | list[Problem]:
     """The proof, or every error in reading order; warnings do not stand in its way."""
-    errors = [each for each in check_flow(flow, setting) if each.severity is Severity.ERROR]
-    if errors:
-        return errors
-    size = explore(flow, setting).size
-    return Proof(flow.hash, setting_hash(flow, setting), VERSION, PROPERTIES, size)
+    examined = examine(flow, setting)
+    errors = [each for each in examined.problems if each.severity is Severity.ERROR]
+    return errors or Proof(flow.hash, setting_hash(flow, setting), VERSION, PROPERTIES, examined.size)
 
 
 def setting_hash(flow: Flow, setting: Setting) -> str:

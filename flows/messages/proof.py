@@ -49,6 +49,12 @@ PROOF: Mapping[str, Message] = {
         "add `needs: PURPOSE` to the card, with one of: {known}",
         "在这张卡片上加 needs: 用途，可用：{known}",
     ),
+    "E301.service": message(
+        "`{text}` advertises ({why}), but `{needs}` is no commercial purpose: who agreed to it did not agree to this",
+        "“{text}”属于推广（{why}），但“{needs}”不是商业用途：同意它并不等于同意推广",
+        "let it need one of: {known}",
+        "改为需要其中之一：{known}",
+    ),
     "E301.fallback": message(
         "`{text}` falls back to {medium}, where nobody agreed to `{purpose}`",
         "“{text}”会改由 {medium} 发送，而没有人在那里同意过“{purpose}”",

@@ -52,10 +52,6 @@ def _finding(question: Question, flaw: Flaw) -> Finding:
             return _bare(question, flaw)
 
 
-NEEDLESS = (Cause("E301"), Cause("E308"))
-"""A flow that names no consent, or that may not begin on its basis, is told so once."""
-
-
 def _told(question: Question, flaw: Flaw, entry: str, place: Place, /, **values: object) -> Problem:
     return problem(
         entry,
@@ -112,7 +108,9 @@ def _lacking(question: Question, flaw: Flaw) -> Finding:
     say = flaw.effect
     assert isinstance(say, ask.Say)
     values = {"text": say.text, "line": _line_of(flow, flaw.move), "state": STATES[flaw.before.consent]}
-    return Finding(_told(question, flaw, "E301.lacking", _blamed(question, flaw), **values), NEEDLESS)
+    # A flow that begins on the wrong basis is told so there.
+    causes = (Cause("E308"),) if flaw.before.consent is Consent.NONE else ()
+    return Finding(_told(question, flaw, "E301.lacking", _blamed(question, flaw), **values), causes)
 
 
 def _line_of(flow: Flow, move: Move) -> int:
@@ -171,12 +169,16 @@ def _fallback(question: Question, flaw: Flaw) -> Finding:
 def _bare(question: Question, flaw: Flaw) -> Finding:
     flow, setting, say = question.form.flow, question.setting, flaw.effect
     assert isinstance(say, ask.Say)
-    path = ("states", flaw.move.target, "say") if flaw.move.entered else ("states", flaw.move.source, "else", "say")
     known = " ".join(name for name, commercial in setting.purposes.items() if commercial) or "-"
-    why = _why(question, say)
-    return Finding(
-        _told(question, flaw, "E301.bare", flow.places.key(*path), text=say.text, why=why, known=known), NEEDLESS
-    )
+    values = {"text": say.text, "why": _why(question, say), "known": known, "needs": say.needs}
+    state = flaw.move.target if flaw.move.entered else flaw.move.source
+    card = ("states", state, *(() if flaw.move.entered else ("else",)))
+    if say.needs is not None:
+        place = flow.places.value(*card[:2], "needs") if flow.states[state].needs else flow.places.value("needs")
+        return Finding(_told(question, flaw, "E301.service", place, **values))
+    # A commercial flow that names no consent at all is told so once, at its head.
+    causes = (Cause("E301", flow.places.key("kind")),)
+    return Finding(_told(question, flaw, "E301.bare", flow.places.key(*card, "say"), **values), causes)
 
 
 def _why(question: Question, say: ask.Say) -> Bilingual:

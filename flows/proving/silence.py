@@ -30,71 +30,80 @@ class Silence:
         self.reached = reach([start], lambda state: ((move, move.target) for move in moves[state]))
 
     def findings(self) -> Iterator[Finding]:
-        """E203 and E204, each once at its row."""
-        done: set[tuple[int, int]] = set()
-        for found in (*self._silent(), *self._circles()):
-            place = (found.problem.line, found.problem.column)
-            if place not in done:
-                done.add(place)
-                yield found
+        """E203 and E204, each once at its row. Within a circle only the circle is told."""
+        ways = [(state, self._silent(state)) for state in self._heads()]
+        around: set[str] = set()
+        for _, way in ways:
+            if _goes_round(way) and way[-1].target not in around:
+                around |= {move.source for move in way} | {way[-1].target}
+                yield self._finding("E204.loop", way, name=way[-1].target)
+        yield from self._circles(around)
+        done: set[Move] = set()
+        for state, way in ways:
+            told = _told_twice(way)
+            if told is not None and told[-1] not in done and around.isdisjoint(move.target for move in told):
+                done.add(told[-1])
+                before = next(move.said[0] for move in told if move.said)
+                yield self._finding("E204.messages", told, name=told[-1].said[0], before=before)
+            yield from self._stuck(way[-1].target if way else state, _goes_round(way))
 
-    def _silent(self) -> Iterator[Finding]:
+    def _heads(self) -> list[str]:
+        """Every state, those first that are entered otherwise than by silence."""
         form = self.question.form
-        silently = {move.target for moves in form.moves.values() for move in moves if _by_time(move)}
         otherwise = {move.target for moves in form.moves.values() for move in moves if not _by_time(move)}
-        heads = [state for state in self.reached.came if state == form.start.target or state in otherwise]
-        rest = [state for state in self.reached.came if state in silently and state not in otherwise]
-        for state in (*heads, *rest):
-            yield from self._follow(state)
+        return sorted(self.reached.came, key=lambda state: state != form.start.target and state not in otherwise)
 
-    def _follow(self, state: str) -> Iterator[Finding]:
-        """One silent conversation from this state to its end, or to the first thing wrong with it."""
-        form, way = self.question.form, []
-        seen = {state: 0}
-        before = ""
+    def _silent(self, state: str) -> list[Move]:
+        """What silence does from here, until it ends, goes nowhere, or comes back."""
+        form, way, seen = self.question.form, [], {state}
         while not ends(form.flow, state):
             move = _next_by_time(form, state)
             if move is None:
-                yield from self._stuck(state)
-                return
+                break
             way.append(move)
             if move.target in seen:
-                yield self._finding("E204.loop", way, name=move.target)
-                return
-            if move.said and before:
-                yield self._finding("E204.messages", way, name=move.said[0], before=before)
-                return
-            before = move.said[0] if move.said else before
-            state = move.target
-            seen[state] = len(way)
+                break
+            seen.add(state := move.target)
+        return way
 
-    def _stuck(self, state: str) -> Iterator[Finding]:
+    def _stuck(self, state: str, goes_round: bool) -> Iterator[Finding]:
         """No time leads out. Without any ``after`` the checks say so already."""
         flow = self.question.form.flow
-        card = flow.states[state]
-        if card.after and not card.hand_over:
-            place = flow.places.key("states", state, "after")
-            witness = witness_of(self.question, self._way(state))
-            yield Finding(problem("E203.silence", flow.file, place, witness, name=state))
+        card = flow.states.get(state)
+        if card is None or goes_round or card.end is not None or card.hand_over or not card.after:
+            return
+        place = flow.places.key("states", state, "after")
+        yield Finding(
+            problem("E203.silence", flow.file, place, witness_of(self.question, self._way(state)), name=state)
+        )
 
-    def _circles(self) -> Iterator[Finding]:
-        """Circles of events and time in which something is said."""
-        form = self.question.form
-        onward = {state: [move for move in moves if not move.by_person] for state, moves in form.moves.items()}
-        for state in self.reached.came:
-            for move in onward[state]:
-                if move.said and (back := _back(onward, move)) is not None:
-                    yield self._finding("E204.unasked", [move, *back], name=move.said[0])
+    def _circles(self, around: set[str]) -> Iterator[Finding]:
+        """Circles of events and time in which something is said, outside those already in ``around``; adds to it."""
+        moves = self.question.form.moves
+        onward = {state: [move for move in moves[state] if not move.by_person] for state in self.reached.came}
+        for move in (move for state in self.reached.came for move in onward[state] if move.said):
+            back = None if {move.source, move.target} <= around else _back(onward, move)
+            if back is not None:
+                around |= {move.source, move.target, *(each.target for each in back)}
+                yield self._finding("E204.unasked", [move, *back], name=move.said[0])
 
     def _finding(self, entry: str, silent: list[Move], **values: str) -> Finding:
         flow = self.question.form.flow
-        steps = (*self._way(silent[0].source), *silent)
-        return Finding(
-            problem(entry, flow.file, place_of(flow, silent[-1]), witness_of(self.question, steps), **values)
-        )
+        witness = witness_of(self.question, (*self._way(silent[0].source), *silent))
+        return Finding(problem(entry, flow.file, place_of(flow, silent[-1]), witness, **values))
 
     def _way(self, state: str) -> tuple[Step, ...]:
         return (self.question.form.start, *self.reached.way_to(state))
+
+
+def _goes_round(way: list[Move]) -> bool:
+    return bool(way) and way[-1].target in {move.source for move in way}
+
+
+def _told_twice(way: list[Move]) -> list[Move] | None:
+    """The silent way up to its second message."""
+    told = [number for number, move in enumerate(way) if move.said]
+    return way[: told[1] + 1] if len(told) > 1 else None
 
 
 def _by_time(move: Move) -> bool:

@@ -166,6 +166,31 @@ def test_outside_the_window_only_an_approved_template_goes(
     assert verdict == (Allowed("consent", None, "t") if allowed else Refused("template-missing"))  # type: ignore[arg-type]  # a Why is its text
 
 
+@pytest.mark.parametrize(
+    "about, category, why",
+    [
+        (FREE, "UTILITY", None),
+        (FREE, "MARKETING", "no-consent"),
+        ({"purpose": "bills", "commercial": False}, "MARKETING", "no-consent"),
+        ({"nature": Nature.FAREWELL, **FREE}, "MARKETING", "no-consent"),
+        ({}, "MARKETING", None),
+    ],
+)
+def test_a_template_that_its_carrier_moves_to_marketing_needs_a_consent_to_offers(
+    plain: Business, about: Any, category: Any, why: str | None
+) -> None:
+    """Also for people who are still in a version of the flow that was proved before."""
+    template = TemplateConfig("t", "t_v1", {"en": "en_US"}, category, "approved", None)
+    bills = Purpose("bills", {"en": "bills"}, Cap(4, "month"), None, commercial=False)
+    shop = replace(plain, templates={"t": template}, purposes={**plain.purposes, "bills": bills})
+    who = person()
+    who.consents["bills", "sms"] = replace(HELD, purpose="bills")
+    verdict = judge(
+        message(**{"nature": Nature.REPLY, "content": Content("x", template="t"), **about}), who, shop, LIVE
+    )
+    assert (verdict.why if isinstance(verdict, Refused) else None) == why
+
+
 @pytest.mark.parametrize("age, why", [(DAY - 1, "daily-cap"), (DAY, None)])
 def test_the_daily_limit_of_a_person(plain: Business, age: int, why: str | None) -> None:
     """Counted over exactly its period, whatever the purpose."""

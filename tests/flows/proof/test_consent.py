@@ -244,7 +244,7 @@ def test_a_template_moved_to_marketing_needs_a_consent() -> None:
 
 def test_a_commercial_message_under_a_consent_to_service_notices_is_refused() -> None:
     found = only(BIRTHDAY.replace("needs: points", "needs: bills"))
-    assert (found.code, found.line) == ("E301", 11)
+    assert (found.code, found.line) == ("E301", 3)
 
 
 @pytest.mark.parametrize("row", ["event: {paid: {grant: offers, go: pref}}", "after: {2h: {grant: offers, go: pref}}"])
