@@ -20,6 +20,9 @@ from flows.spec import Flow
 
 CHECKS = (check_targets, check_answers, check_consent, check_texts)
 
+UNREACHED = "E202"
+ASTRAY = frozenset({"E204", "E301", "E302", "E303"})
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:
@@ -36,7 +39,13 @@ def examine(flow: Flow, setting: Setting) -> Examined:
     if not is_closed(flow, setting):
         return Examined(said, 0)
     explored = explore(flow, setting)
-    return Examined(in_reading_order(together(said, explored.findings)), explored.size)
+    return Examined(in_reading_order(_causes(together(said, explored.findings))), explored.size)
+
+
+def _causes(problems: list[Problem]) -> list[Problem]:
+    """Without the states that nothing leads to, where a row that goes astray may be why: it is named itself."""
+    astray = any(each.code in ASTRAY for each in problems)
+    return [each for each in problems if not (astray and each.code == UNREACHED)]
 
 
 def check_flow(flow: Flow, setting: Setting) -> list[Problem]:

@@ -311,3 +311,10 @@ def test_asking_twice_confirms() -> None:
     )
     twice += '  sure:\n    asks_for: offers\n    en: "Really, max 4 a month for 12 months? Reply Y, or T to refuse."\n'
     assert consent_problems(twice, strict) == []
+
+
+def test_a_row_that_goes_astray_is_named_and_not_the_state_that_it_leaves_alone() -> None:
+    _, problems = check_source(
+        JOIN.replace("after: {72h: bye}", "after: {72h: {grant: offers, go: pref}}"), "f.yaml", SETTING
+    )
+    assert [each.code for each in problems] == ["E302"]
