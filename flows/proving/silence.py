@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from flows import effects as ask
 from flows.machine import Cause
 from flows.problems import problem
 from flows.proving.chat import witness_of
@@ -45,7 +46,8 @@ class Silence:
                 done.add(told[-1])
                 before = next(move.said[0] for move in told if move.said)
                 yield self._finding("E204.messages", told, name=told[-1].said[0], before=before)
-            yield from self._stuck(way[-1].target if way else state, _goes_round(way))
+            if not _goes_round(way):
+                yield from self._stuck(way[-1].target if way else state)
 
     def _heads(self) -> list[str]:
         """Every state, those first that are entered otherwise than by silence."""
@@ -60,17 +62,22 @@ class Silence:
             move = _next_by_time(form, state)
             if move is None:
                 break
+            if _grants(move):
+                # Refused for that (E302): what would follow is not said again.
+                return []
             way.append(move)
             if move.target in seen:
                 break
             seen.add(state := move.target)
         return way
 
-    def _stuck(self, state: str, goes_round: bool) -> Iterator[Finding]:
+    def _stuck(self, state: str) -> Iterator[Finding]:
         """No time leads out. Without any ``after`` the checks say so already."""
         flow = self.question.form.flow
         card = flow.states.get(state)
-        if card is None or goes_round or card.end is not None or card.hand_over or not card.after:
+        if card is None or card.end is not None or card.hand_over or not card.after:
+            return
+        if _next_by_time(self.question.form, state) is not None:
             return
         place = flow.places.key("states", state, "after")
         yield Finding(
@@ -80,7 +87,10 @@ class Silence:
     def _circles(self, around: set[str]) -> Iterator[Finding]:
         """Circles of events and time in which something is said, outside those already in ``around``; adds to it."""
         moves = self.question.form.moves
-        onward = {state: [move for move in moves[state] if not move.by_person] for state in self.reached.came}
+        onward = {
+            state: [move for move in moves[state] if not move.by_person and not _grants(move)]
+            for state in self.reached.came
+        }
         for move in (move for state in self.reached.came for move in onward[state] if move.said):
             back = None if {move.source, move.target} <= around else _back(onward, move)
             if back is not None:
@@ -94,6 +104,10 @@ class Silence:
 
     def _way(self, state: str) -> tuple[Step, ...]:
         return (self.question.form.start, *self.reached.way_to(state))
+
+
+def _grants(move: Move) -> bool:
+    return any(isinstance(effect, ask.Grant) for effect in move.effects)
 
 
 def _goes_round(way: list[Move]) -> bool:
