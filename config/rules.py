@@ -25,7 +25,7 @@ _KEYS = {
     *("place", "as_of", "sources", "serves", "commercial", "service", "separate", "stop_phrases", "signed"),
     *("sms_by_template", "linkless", "longest_variable", "longest_parts"),
 }
-_LISTS = ("absolute", "selling", "fair")
+_LISTS = ("absolute", "urging", "selling", "fair")
 
 
 def rules_of(place: str | None) -> RulePack:
@@ -97,7 +97,7 @@ def _pack(name: str, data: dict[str, Any]) -> RulePack:
         signed=frozenset(data.get("signed", ())),
         sms_by_template=data.get("sms_by_template") == "true",
         linkless=frozenset(data.get("linkless", ())),
-        longest_variable={medium: int(most) for medium, most in data["longest_variable"].items()},
+        longest_variable={medium: int(most) for medium, most in data.get("longest_variable", {}).items()},
         longest_parts=int(data["longest_parts"]),
         wording=shipped_wording(),
     )

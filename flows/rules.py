@@ -50,10 +50,12 @@ language without one."""
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Expressions by language. ``absolute``: no advertisement may say them; ``selling``: no service text may;
-    ``fair``: what holds one of these and yet is neither. ``<n>`` stands for a number."""
+    """Expressions by language, ``<n>`` for a number. ``absolute``: no text may say them; ``urging``: none that goes
+    without a consent to be sold to; ``selling``: beside these, no service text may; ``fair``: what holds one of them
+    and yet is none."""
 
     absolute: Phrases = field(default_factory=dict)
+    urging: Phrases = field(default_factory=dict)
     selling: Phrases = field(default_factory=dict)
     fair: Phrases = field(default_factory=dict)
 
