@@ -89,6 +89,7 @@ def _alone(file: Path) -> list[Problem]:
         return list(error.problems)
     draft = draft_flow(source, str(file)).flow
     purposes = purposes_of([draft]) if draft is not None else set()
-    lexicon = Lexicon.shipped(None, draft.languages if draft is not None else ())
-    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless())
+    languages = draft.languages if draft is not None else ()
+    lexicon = Lexicon.shipped(None, languages)
+    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless(languages))
     return check_source(source, str(file), setting)[1]

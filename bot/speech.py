@@ -9,10 +9,10 @@ from bot.catalogue import Running
 from bot.judgement import Refused, judge
 from bot.turn import Turn
 from bot.why import Why
-from config.wording import chosen, localised
+from config.wording import chosen
 from flows.effects import Say
 from flows.errors import FlowError
-from flows.render import Shown, Voice
+from flows.render import Shown, Voice, signature_in
 from flows.spec import Kind
 from storage.conversations import Conversation
 from storage.ids import MESSAGE, ordered_id
@@ -102,7 +102,7 @@ def _show(turn: Turn, running: Running, run: Conversation, say: Say) -> Shown:
         **run.facts,
     }
     medium = business.channels[run.channel].medium
-    signature = localised(business.channels[run.channel].signature, run.language) or None
+    signature = signature_in(business.channels[run.channel].signature, run.language)
     return turn.around.catalogue.renderer.show(flow, say.text, values, Voice(run.language, medium, signature))
 
 

@@ -48,7 +48,7 @@ def setting_of(decided: Decisions | Business) -> Setting:
         channels={name: _sender(each) for name, each in decided.channels.items()},
         languages=decided.languages,
         place=decided.place,
-        rules=rules_of(decided.place),
+        rules=rules_of(decided.place, decided.languages),
     )
 
 

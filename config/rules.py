@@ -5,7 +5,8 @@ It must never drop a rule: an unknown key is an error, not a comment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from config.errors import BrokenRules
+from flows.checks.expressions import UNSPACED
 from flows.rules import Level, Phrases, RulePack, Separation, Source, Wording
 
 DEFAULT = "default"
@@ -28,57 +30,73 @@ _KEYS = {
 _LISTS = ("absolute", "urging", "selling", "fair")
 
 
-def rules_of(place: str | None) -> RulePack:
-    """The pack of a country (``CN``) or of the country that a region lies in (``US-CA``); the strict one for others."""
-    packs = shipped_packs()
-    for code in (place, place.partition("-")[0]) if place else ():
-        if code in packs:
-            return packs[code]
-    return packs[DEFAULT]
+def rules_of(place: str | None, languages: Iterable[str]) -> RulePack:
+    """The pack of a country (``CN``) or of the country that a region lies in (``US-CA``), the strict one for others;
+    with the expressions of these BCP 47 tags."""
+    pack = _pack_of(place.partition("-")[0]) if place else _pack_of(DEFAULT)
+    return replace(pack, wording=_wording(_lists_for(languages)))
 
 
-def placeless() -> RulePack:
+def placeless(languages: Iterable[str]) -> RulePack:
     """For a flow that lies in no business: what holds in every place, and nothing that only a place can ask."""
-    return RulePack(wording=shipped_wording(), separate=Separation.NONE)
+    return RulePack(wording=_wording(_lists_for(languages)))
+
+
+def places() -> tuple[str, ...]:
+    """The places that have a pack."""
+    return _names()
 
 
 @cache  # package data: the same for the life of the process
-def shipped_packs() -> Mapping[str, RulePack]:
-    """Every pack by place; a pack that ``serves`` several countries stands under each of them too."""
-    packs: dict[str, RulePack] = {}
-    served: dict[str, RulePack] = {}
-    for name, data in _documents("rules").items():
-        pack = _pack(name, data)
-        packs[name] = pack
-        served.update(dict.fromkeys(data.get("serves", ()), pack))
-    return served | packs
+def _pack_of(place: str) -> RulePack:
+    if place in _names():
+        return _pack(place, _document(f"{place}.yaml"))
+    for name in _names():
+        data = _document(f"{name}.yaml")
+        if place in data.get("serves", ()):
+            return _pack(name, data)
+    return _pack_of(DEFAULT)
 
 
 @cache  # as above
-def shipped_wording() -> Wording:
-    """The expressions of every language, each with those that are said alike in all."""
-    lists = _documents("rules", "words")
-    for name, data in lists.items():
-        if strangers := sorted(set(data) - set(_LISTS)):
-            raise BrokenRules(f"words/{name}.yaml", f"unknown: {', '.join(strangers)}")
-    shared = lists[EVERY_LANGUAGE]
-    return Wording(*(_by_language(lists, shared, kind) for kind in _LISTS))
+def _names(*folder: str) -> tuple[str, ...]:
+    listed = [each.name for each in files("config").joinpath("rules", *folder).iterdir()]
+    return tuple(sorted(name.removesuffix(".yaml") for name in listed if name.endswith(".yaml")))
 
 
-def _by_language(lists: Mapping[str, dict[str, Any]], shared: dict[str, Any], kind: str) -> Phrases:
-    found = {name: (*data.get(kind, ()), *shared.get(kind, ())) for name, data in lists.items()}
-    return {("*" if name == EVERY_LANGUAGE else name): each for name, each in found.items()}
+def _lists_for(languages: Iterable[str]) -> frozenset[str]:
+    """The lists that texts in these languages are held to; scripts without blanks also hold English words."""
+    primary = {tag.partition("-")[0] for tag in languages}
+    return frozenset({EVERY_LANGUAGE, *primary, *({"en"} if primary & UNSPACED else ())} & {*_names("words")})
 
 
-def _documents(*folder: str) -> dict[str, dict[str, Any]]:
-    """The data of each YAML file of a folder of this package, by its name."""
-    listed = [each for each in files("config").joinpath(*folder).iterdir() if each.name.endswith(".yaml")]
+@cache  # as above
+def _wording(lists: frozenset[str]) -> Wording:
+    data = {name: _words(name) for name in sorted(lists)}
+    shared = data[EVERY_LANGUAGE]
+
+    def listed(kind: str) -> Phrases:
+        every = {name: (*each.get(kind, ()), *shared.get(kind, ())) for name, each in data.items()}
+        return {("*" if name == EVERY_LANGUAGE else name): each for name, each in every.items()}
+
+    return Wording(*(listed(kind) for kind in _LISTS))
+
+
+def _words(language: str) -> Mapping[str, Sequence[str]]:
+    data = {**_document("words", f"{language}.yaml")}
+    if strangers := sorted(set(data) - {*_LISTS}):
+        raise BrokenRules(f"words/{language}.yaml", f"unknown: {', '.join(strangers)}")
+    return data
+
+
+@cache  # as above
+def _document(*path: str) -> Mapping[str, Any]:
     # "base" keeps every scalar a string: NO stays Norway.
-    reader = YAML(typ="base", pure=True)
-    return {each.name.removesuffix(".yaml"): dict(reader.load(each.read_text(encoding="utf-8"))) for each in listed}
+    text = files("config").joinpath("rules", *path).read_text(encoding="utf-8")
+    return dict(YAML(typ="base", pure=True).load(text))
 
 
-def _pack(name: str, data: dict[str, Any]) -> RulePack:
+def _pack(name: str, data: Mapping[str, Any]) -> RulePack:
     if strangers := sorted(set(data) - _KEYS):
         raise BrokenRules(f"{name}.yaml", f"unknown: {', '.join(strangers)}")
     if data["place"] != name:
@@ -99,5 +117,4 @@ def _pack(name: str, data: dict[str, Any]) -> RulePack:
         linkless=frozenset(data.get("linkless", ())),
         longest_variable={medium: int(most) for medium, most in data.get("longest_variable", {}).items()},
         longest_parts=int(data["longest_parts"]),
-        wording=shipped_wording(),
     )

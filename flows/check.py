@@ -8,17 +8,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.checks.answers import check_answers
+from flows.checks.basis import check_basis
+from flows.checks.choices import check_choices
 from flows.checks.consent import check_consent
+from flows.checks.farewell import check_farewell
+from flows.checks.length import check_length
+from flows.checks.reminders import check_reminders
+from flows.checks.requests import check_requests
+from flows.checks.separation import check_separation
 from flows.checks.setting import Setting
+from flows.checks.signature import check_signature
+from flows.checks.stopping import check_stopping
 from flows.checks.targets import check_targets
 from flows.checks.texts import check_texts
+from flows.checks.variables import check_variables
+from flows.checks.windows import check_windows
+from flows.checks.wording import check_wording
 from flows.load import draft_flow
 from flows.problems import Problem, in_reading_order
 from flows.proving.finding import together
 from flows.proving.properties import explore, is_closed
 from flows.spec import Flow
 
-CHECKS = (check_targets, check_answers, check_consent, check_texts)
+CHECKS = (
+    check_targets,
+    check_answers,
+    check_consent,
+    check_texts,
+    check_requests,
+    check_reminders,
+    check_separation,
+    check_farewell,
+    check_basis,
+    check_length,
+    check_choices,
+    check_windows,
+    check_wording,
+    check_variables,
+    check_stopping,
+    check_signature,
+)
 
 UNREACHED = "E202"
 ASTRAY = frozenset({"E204", "E301", "E302", "E303"})

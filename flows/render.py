@@ -19,7 +19,7 @@ from jinja2.nodes import Name, Node, Output, Template, TemplateData
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from flows.errors import BadWording, MissingValue, TextTooLong, UnknownText
-from flows.spec import Answer, Flow, Localised, Placeholder
+from flows.spec import Answer, Flow, Localised, Placeholder, Text
 
 LONGEST = 4096
 """Characters: the most that WhatsApp takes; SMS takes far less."""
@@ -123,8 +123,7 @@ class Renderer:
         body = wording.filled(filled)
         buttons, rows = (tuple(_choices(flow, each, spoken)) for each in (text.buttons, text.rows))
         if voice.medium == "sms":
-            signed = f"【{voice.signature}】" if voice.signature else ""
-            body = "\n".join([signed + body, *_numbered(flow, (*buttons, *rows))])
+            body = as_sms(flow, body, (*buttons, *rows), voice.signature)
             buttons = rows = ()
         if len(body) > LONGEST:
             raise TextTooLong(len(body), LONGEST)
@@ -222,6 +221,25 @@ def _choices(flow: Flow, answers: Sequence[str], language: str) -> Iterator[Choi
     for name in answers:
         answer = flow.answers.get(name, Answer(name, ()))
         yield name, _worded(answer.label, language) or next(iter(answer.words), name)
+
+
+def as_sms(flow: Flow, body: str, choices: Sequence[Choice], signature: str | None) -> str:
+    """A text as it leaves by SMS: the signature, the body, a numbered line for each choice."""
+    signed = f"【{signature}】" if signature else ""
+    return "\n".join([signed + body, *_numbered(flow, choices)])
+
+
+def choices_of(flow: Flow, text: Text, language: str) -> tuple[Choice, ...]:
+    """The buttons and rows of a text with their labels in this language."""
+    return tuple(_choices(flow, (*text.buttons, *text.rows), language))
+
+
+def signature_in(signatures: Localised, language: str) -> str | None:
+    """The signature for texts in this language: its own, else that of the nearest tag of the same language. A text in a
+    language that has none goes unsigned: Chinese letters would make every English SMS cost twice."""
+    family = _subtags(language)[0]
+    own = {tag: words for tag, words in signatures.items() if _subtags(tag)[0] == family}
+    return _worded(own, language)
 
 
 def reply_to(flow: Flow, answer: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from flows.checks.findings import answer_rows, at, missing_name, other_rows
+from flows.checks.findings import answer_rows, at, is_broken, missing_name, other_rows
 from flows.checks.setting import Setting
 from flows.places import Path
 from flows.problems import Problem
@@ -15,8 +15,7 @@ def check_targets(flow: Flow, setting: Setting) -> list[Problem]:
     """E201 and E203; E202 only when neither these nor a broken card can be why a state is out of reach."""
     lost = [*_missing_states(flow), *_endless(flow)]
     others = [*_missing_texts(flow), *_missing_answers(flow), *_missing_purposes(flow, setting)]
-    broken = any(path[:1] in (("states",), ("start",)) for path in flow.places.damaged)
-    return [*lost, *others, *(() if lost or broken else _unreachable(flow))]
+    return [*lost, *others, *(() if lost or is_broken(flow) else _unreachable(flow))]
 
 
 def targets(flow: Flow) -> Iterator[tuple[Path, str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from flows.checks.findings import at, missing_name
+from flows.checks.findings import at, missing_name, within
 from flows.checks.setting import Setting
 from flows.errors import BadWording, TextTooLong
-from flows.places import Path, Place
-from flows.problems import LINE_BREAK, Problem
+from flows.places import Path
+from flows.problems import Problem
 from flows.render import placeholders
 from flows.spec import Flow, Text
 
@@ -54,7 +54,7 @@ def _placeholders(flow: Flow, text: Text, setting: Setting) -> list[Problem]:
             continue
         unknown = sorted(name for name in names - declared if not flow.places.hurt("uses", name))
         found += [
-            missing_name("E402.placeholder", flow, _within(flow, path, name), name, sorted(declared))
+            missing_name("E402.placeholder", flow, within(flow, path, _mention(name)), name, sorted(declared))
             for name in unknown
         ]
     return found or _disagreements(flow, text, used)
@@ -78,13 +78,5 @@ def _disagreements(flow: Flow, text: Text, used: Mapping[str, frozenset[str]]) -
     ]
 
 
-def _within(flow: Flow, path: Path, name: str) -> Place:
-    """Where the placeholder stands: its first mention from where the wording begins."""
-    start = flow.places.value(*path)
-    lines = LINE_BREAK.split(flow.source)
-    mention = re.compile(rf"\{{\{{\s*({re.escape(name)})\b")
-    for number in range(start.line, len(lines) + 1):
-        found = mention.search(lines[number - 1], start.column - 1 if number == start.line else 0)
-        if found is not None:
-            return Place(number, found.start(1) + 1)
-    return start
+def _mention(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\{{\{{\s*({re.escape(name)})\b")

@@ -42,8 +42,8 @@ texts:
   ask:
     asks_for: [offers, bills]
     buttons: [new, old]
-    zh-CN: "{{ name }}，要什么？每月最多{{ cap }}条。"
-    en: "What would you like, {{ name }}? At most {{ cap }} a month."
+    zh-CN: "{{ name }}，要什么？每月最多{{ cap }}条，为期{{ lasts }}；回复T退订。"
+    en: "What would you like, {{ name }}? At most {{ cap }} a month for {{ lasts }}; T to stop."
   more:
     list: [old]
     zh-CN: "还要吗？"
@@ -51,6 +51,7 @@ texts:
   done:
     zh-CN: "已保存。"
     en: "Saved."
+    template: saved_v1
 uses:
   name: {type: text, else: {zh-CN: 您, en: friend}}
 """
@@ -140,7 +141,7 @@ def codes(source: str) -> list[str]:
 
 
 def test_a_commercial_flow_names_the_consent_it_needs() -> None:
-    source = SOUND.replace("kind: preferences", "kind: commercial")
+    source = SOUND.replace("kind: preferences", "kind: commercial").replace("basis: requested", "basis: consent")
     (problem,) = check_source(source, "f.yaml", SETTING)[1]
     assert (problem.code, problem.line) == ("E301", 2)
     assert problem.cure.en.endswith("offers points")

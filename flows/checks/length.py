@@ -1,0 +1,146 @@
+"""Whether a text stays within what its place allows an SMS to cost, with the longest values (E404), and whether single
+characters make it cost more than it need (W405).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flows.checks.expressions import PLACEHOLDER
+from flows.checks.findings import at, where_said, wordings
+from flows.checks.setting import Setting
+from flows.places import Path
+from flows.problems import Problem
+from flows.render import as_sms, choices_of, signature_in
+from flows.spec import Flow, Placeholder, Text
+from flows.text import Encoding, forces_ucs2, measure
+
+ASSUMED: Mapping[str, int] = {"text": 20, "number": 10, "date": 11, "link": 40, "answer": 20}
+"""Characters of a value whose ``max`` is not said, by type; of a built-in one, as a text."""
+
+_WIDE = "中"
+_NARROW = "x"
+_MOSTLY = 0.8
+"""From this part of its characters on, a text is meant to be GSM-7."""
+
+SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One wording to be measured."""
+
+    flow: Flow
+    text: Text
+    language: str
+    setting: Setting
+
+
+def check_length(flow: Flow, setting: Setting) -> list[Problem]:
+    """E404 and W405, for flows that speak by SMS."""
+    if SMS not in flow.channels:
+        return []
+    found: list[Problem] = []
+    for text, language, wording, path in wordings(flow):
+        if _can_be_said(flow, wording, setting):
+            said = _Said(flow, text, language, setting)
+            found += [*_too_long(said, path), *_needlessly_wide(said, wording, path)]
+    return found
+
+
+def longest_sms(flow: Flow, text: Text, language: str, setting: Setting) -> str:
+    """The text as it leaves by SMS with the longest values, signed with the longest signature of the business."""
+    said = _Said(flow, text, language, setting)
+    return _worst(said, text.wording[language])
+
+
+def _can_be_said(flow: Flow, wording: str, setting: Setting) -> bool:
+    """Whether every placeholder has a value and is one; else that is what to mend (E402, E103)."""
+    known = setting.built_in | flow.uses.keys()
+    rest = PLACEHOLDER.sub("", wording)
+    return known.issuperset(PLACEHOLDER.findall(wording)) and not any(mark in rest for mark in ("{{", "}}", "{%", "{#"))
+
+
+def _too_long(said: _Said, path: Path) -> Iterator[Problem]:
+    body = longest_sms(said.flow, said.text, said.language, said.setting)
+    measured, most = measure(body), said.setting.rules.longest_parts
+    if measured.segments > most:
+        yield at(
+            said.flow,
+            "E404.text",
+            said.flow.places.key(*path),
+            name=said.text.name,
+            language=said.language,
+            parts=measured.segments,
+            units=measured.units,
+            encoding=measured.encoding,
+            most=most,
+        )
+
+
+def _needlessly_wide(said: _Said, wording: str, path: Path) -> Iterator[Problem]:
+    """Names the characters of the wording itself that GSM-7 lacks, where without them it would cost fewer parts."""
+    strange = forces_ucs2(wording)
+    plain = "".join(letter for letter in wording if letter not in strange)
+    if not strange or len(plain) < _MOSTLY * len(wording):
+        return
+    wide = _worst(said, wording)
+    narrow = _worst(said, "".join("x" if letter in strange else letter for letter in wording))
+    cheaper = measure(narrow)
+    if cheaper.encoding is Encoding.GSM_7 and cheaper.segments < measure(wide).segments:
+        yield at(
+            said.flow,
+            "W405.text",
+            where_said(said.flow, path, strange[0]),
+            characters=" ".join(strange),
+            parts=measure(wide).segments,
+            fewer=cheaper.segments,
+        )
+
+
+def _worst(said: _Said, wording: str) -> str:
+    body = PLACEHOLDER.sub(lambda match: _longest_value(said, match[1]), wording)
+    choices = choices_of(said.flow, said.text, said.language)
+    signatures = [signature_in(each.signature, said.language) or "" for each in said.setting.of_medium(SMS)]
+    return as_sms(said.flow, body, choices, max(signatures, key=len, default=""))
+
+
+def _longest_value(said: _Said, name: str) -> str:
+    use = said.flow.uses.get(name)
+    if use is None:
+        return _built_in(said, name)
+    if use.type == "answer":
+        labels = [answer.label.get(said.language, answer.name) for answer in said.flow.answers.values()]
+        return max(labels, key=len, default="")[: use.max]
+    known = [*_examples(use, said.language), *use.otherwise.values()]
+    longest = use.max if use.max is not None else max([ASSUMED[use.type], *map(len, known)])
+    return _letter(use, known, said.language) * longest
+
+
+def _built_in(said: _Said, name: str) -> str:
+    """The longest of what it may say: the purposes of this text, of any request of the flow, or those it needs."""
+    flow, text = said.flow, said.text
+    asked = {each.asks_for for each in flow.texts.values() if each.asks_for}
+    needed = {state.needs or flow.needs for state in flow.states.values()} - {None}
+    about = [text.asks_for] if text.asks_for else sorted(asked | {(name,) for name in needed if name is not None})
+    values = [said.setting.promises(purposes, said.language).get(name, "") for purposes in about or [()]]
+    longest = max(values, key=lambda value: (measure(value).encoding is Encoding.UCS_2, len(value)), default="")
+    return longest or _letter(None, (), said.language) * ASSUMED["text"]
+
+
+def _examples(use: Placeholder, language: str) -> list[str]:
+    if use.example is None:
+        return []
+    if isinstance(use.example, str):
+        return [use.example]
+    return [use.example[language]] if language in use.example else list(use.example.values())
+
+
+def _letter(use: Placeholder | None, known: list[str] | tuple[str, ...], language: str) -> str:
+    """A letter as wide as those that the value is made of: by the examples, else by the language."""
+    if use is not None and use.type in ("number", "link"):
+        return _NARROW
+    if known:
+        return _WIDE if any(forces_ucs2(each) for each in known) else _NARROW
+    return _WIDE if language.partition("-")[0] in ("zh", "ja", "ko", "yue") else _NARROW

@@ -1,0 +1,75 @@
+"""Whether a request that nobody answered is made again (E305): silence is a no, and a reminder asks it to be a yes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.checks.expressions import plain
+from flows.checks.findings import at, is_broken
+from flows.checks.setting import Setting
+from flows.places import Path
+from flows.problems import Problem
+from flows.spec import Flow, State, Text
+
+_REMINDS = re.compile(
+    r"\bremind|\bstill (?:waiting|interested)"
+    r"|haven'?t (?:heard|replied|answered)|not (?:yet )?(?:heard|answered|replied)"
+    r"|提醒|[还還]没有?收到|尚未收到|[还還尚]未(?:回复|回覆|收到)|没有?收到您的回|recordatorio|recordamos"
+    r"|\brappel|erinner|lembrete|lembramos|promemoria|ricordiamo|herinner"
+)
+"""In the plain form of a wording."""
+
+
+def check_reminders(flow: Flow, setting: Setting) -> list[Problem]:
+    """E305: one message for each state that repeats a request."""
+    del setting
+    if is_broken(flow):
+        return []
+    return [
+        at(flow, "E305.row", flow.places.key(*path), name=state.name, text=state.say) for path, state in reminded(flow)
+    ]
+
+
+def reminded(flow: Flow) -> list[tuple[Path, State]]:
+    """The states that repeat a request nobody answered, each with the row of the file that leads there."""
+    found: dict[str, tuple[Path, State]] = {}
+    for first in flow.states.values():
+        text = flow.texts.get(first.say or "")
+        if text is not None and text.asks_for:
+            repeating = [each for each in _after_silence(flow, first) if _repeats(flow, first, text, each[1])]
+            found.update((state.name, (path, state)) for path, state in repeating if state.name not in found)
+    return list(found.values())
+
+
+def _after_silence(flow: Flow, first: State) -> Iterator[tuple[Path, State]]:
+    """The states that follow while the person says nothing, each once, with the last row on the way."""
+    seen: set[str] = set()
+    waiting = [first]
+    while waiting:
+        for path, name in _silent_steps(flow, waiting.pop(0)):
+            state = flow.states.get(name)
+            if state is not None and name not in seen:
+                seen.add(name)
+                yield path, state
+                waiting.append(state)
+
+
+def _silent_steps(flow: Flow, state: State) -> Iterator[tuple[Path, str]]:
+    delays = flow.places.children("states", state.name, "after") or [str(delay) for delay, _ in state.after]
+    rows = [("after", delay, row) for delay, (_, row) in zip(delays, state.after, strict=True)]
+    rows += [("event", name, row) for name, row in state.event.items()]
+    for key, name, row in rows:
+        # A row that grants without an answer is refused for that (E302).
+        if row.go is not None and not row.grant:
+            yield ("states", state.name, key, name), row.go
+
+
+def _repeats(flow: Flow, first: State, asked: Text, state: State) -> bool:
+    """The same request again, another text that waits for the same answers, or one that reminds of it in words."""
+    text = flow.texts.get(state.say or "")
+    if text is None:
+        return False
+    granting = {name for name, row in first.reply.items() if row.grant}
+    again = bool(set(text.asks_for) & set(asked.asks_for)) or bool(granting & set(state.reply))
+    return again or any(_REMINDS.search(plain(wording)) for wording in text.wording.values())
