@@ -75,10 +75,11 @@ def _flow_problems(bundle: Bundle) -> Iterator[Problem]:
             yield from _alone(file)
         return
     try:
-        load_business(bundle.folder)
+        found = load_business(bundle.folder).remarks
     except BusinessProblems as error:
-        named = {BUSINESS, *(file.name for file in bundle.flows)}
-        yield from (each for each in error.problems if bundle.whole or Path(each.file).name in named)
+        found = error.problems
+    named = {BUSINESS, *(file.name for file in bundle.flows)}
+    yield from (each for each in found if bundle.whole or Path(each.file).name in named)
 
 
 def _alone(file: Path) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from config.business_files import BUSINESS, Contents, business_folders, read_folder
@@ -25,7 +26,7 @@ from config.errors import BusinessProblems
 from flows.document import decode, read_document
 from flows.errors import FlowProblems
 from flows.places import Place
-from flows.problems import Problem, problem
+from flows.problems import Problem, problem, refuses
 from flows.spec import Flow
 
 __all__ = [
@@ -99,9 +100,10 @@ def _build(folder: Path, contents: Contents, shipped: Sequence[Flow]) -> Busines
     except FlowProblems as error:
         problems = list(error.problems)
     flows, found = read_flows(folder, contents, decisions, shipped)
-    if decisions is None or problems or found:
-        raise BusinessProblems([*problems, *found])
-    return _assembled(decisions, flows, folder, fingerprint(contents), source)
+    every = [*problems, *found]
+    if decisions is None or refuses(every):
+        raise BusinessProblems(every)
+    return replace(_assembled(decisions, flows, folder, fingerprint(contents), source), remarks=tuple(every))
 
 
 def fingerprint(contents: Contents) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from config.business_shape import EVERY_LANGUAGE, INNER, BusinessShape, ChannelShape, PurposeShape, TemplateShape
+from config.business_signatures import signature_problems
 from config.business_types import ChannelConfig, Limits, Purpose, TemplateConfig, Words
 from config.providers import PROVIDERS, SENDERS, medium_of
 from flows.complaints import complaints, keys_of, unknown_key
@@ -49,7 +50,9 @@ def read_business(source: str, file: str) -> tuple[Decisions | None, list[Proble
         problems += _missing_languages(shape, file, document.places)
     if shape is None or problems:
         return None, in_reading_order(problems)
-    return _decisions(shape), []
+    decided = _decisions(shape)
+    unsigned = [*signature_problems(decided.place, decided.languages, decided.channels, file, document.places)]
+    return (None if unsigned else decided), unsigned
 
 
 def _channel_problems(document: Document, file: str) -> Iterator[Problem]:

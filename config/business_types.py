@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal
 
+from flows.problems import Problem
 from flows.spec import Flow, Localised
 
 Unit = Literal["day", "week", "month", "year"]
@@ -110,7 +111,8 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Business:
     """A whole business. ``flows`` holds its own and the shipped ones it did not replace; ``hash`` is the SHA-256
-    (hex) over its files; ``source`` the exact text of business.yaml; ``place`` the code of the default rule pack."""
+    (hex) over its files; ``source`` the exact text of business.yaml; ``place`` the code of the default rule pack;
+    ``remarks`` what is worth a word and no reason to refuse it."""
 
     name: str
     brand: Localised
@@ -127,3 +129,4 @@ class Business:
     folder: Path
     hash: str
     source: str
+    remarks: tuple[Problem, ...] = ()

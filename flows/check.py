@@ -25,7 +25,7 @@ from flows.checks.variables import check_variables
 from flows.checks.windows import check_windows
 from flows.checks.wording import check_wording
 from flows.load import draft_flow
-from flows.problems import Problem, in_reading_order
+from flows.problems import Problem, in_reading_order, refuses
 from flows.proving.finding import together
 from flows.proving.properties import explore, is_closed
 from flows.spec import Flow
@@ -83,8 +83,9 @@ def check_flow(flow: Flow, setting: Setting) -> list[Problem]:
 
 
 def check_source(source: str, file: str, setting: Setting) -> tuple[Flow | None, list[Problem]]:
-    """Load and check in one run: also what is wrong beside the parts that could not be read. The flow, if clean."""
+    """Load and check in one run: also what is wrong beside the parts that could not be read. The flow, unless it is
+    refused."""
     draft = draft_flow(source, file)
     found = check_flow(draft.flow, setting) if draft.flow is not None else []
     problems = in_reading_order([*draft.problems, *found])
-    return (None if problems else draft.flow), problems
+    return (None if refuses(problems) else draft.flow), problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,6 +64,11 @@ def problem(entry: str, file: str, place: Place, witness: Witness | None = None,
     severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
     sentence, cure = message.sentence.fill(values), message.cure.fill(values)
     return Problem(file, place.line, place.column, code, sentence, cure, severity, witness)
+
+
+def refuses(problems: Iterable[Problem]) -> bool:
+    """Whether any of them is more than a remark."""
+    return any(each.severity is Severity.ERROR for each in problems)
 
 
 def in_reading_order(problems: list[Problem]) -> list[Problem]:

@@ -24,7 +24,7 @@ SMALL = """\
 business: small
 brand: Small
 languages: [zh-CN, en]
-place: CN
+place: TW
 words: {stop: [不要了, "0000"]}
 purposes:
   offers: {title: {zh-CN: 优惠, en: offers}, cap: 4 per month, lasts: 12 months}
@@ -178,7 +178,7 @@ def test_templates_are_read(folder: Path) -> None:
         pytest.param("business: small\nbrand: Small", "‸business: small", "E103", id="key missing"),
         pytest.param("brand: Small", "‸brand: {en: Small}", "E401", id="brand lacks a language"),
         pytest.param("title: {zh-CN: 优惠, en: offers}", "‸title: {en: offers}", "E401", id="title lacks a language"),
-        pytest.param("place: CN", "place: ‸China", "E103", id="place"),
+        pytest.param("place: TW", "place: ‸China", "E103", id="place"),
         pytest.param("[不要了,", "[不要了, ‸？？,", "E103", id="a stop word that cannot be heard"),
         pytest.param("4 per month", "‸4 monthly", "E103", id="cap"),
         pytest.param("12 months", "‸a year", "E103", id="lasts"),
@@ -197,7 +197,15 @@ def test_templates_are_read(folder: Path) -> None:
         pytest.param('"106"}', '"106", public_url: ‸example.org}', "E103", id="address"),
         pytest.param("quiet_hours:", "quiet_hours: 1\n‸quiet_hours:", "E102", id="twice"),
         pytest.param("business: small", "business: ‸&small small", "E104", id="anchor"),
-        pytest.param("place: CN", "place:\n‸\tCN", "E001", id="tab"),
+        pytest.param("place: TW", "place:\n‸\tCN", "E001", id="tab"),
+        pytest.param(
+            'place: TW\nwords: {stop: [不要了, "0000"]}\npurposes:\n'
+            "  offers: {title: {zh-CN: 优惠, en: offers}, cap: 4 per month, lasts: 12 months}\nchannels:\n  sms",
+            "place: CN\npurposes: {}\nchannels:\n  ‸sms",
+            "E605",
+            id="mainland SMS without a signature",
+        ),
+        pytest.param('"106"}', '"106", signature: ‸【小店】}', "E605", id="brackets in a signature"),
     ],
 )
 def test_a_mistake_in_business_yaml_is_named_where_it_stands(folder: Path, before: str, after: str, code: str) -> None:
