@@ -52,7 +52,7 @@ def read_business(source: str, file: str) -> tuple[Decisions | None, list[Proble
         return None, in_reading_order(problems)
     decided = _decisions(shape)
     unsigned = [*signature_problems(decided.place, decided.languages, decided.channels, file, document.places)]
-    return (None if unsigned else decided), unsigned
+    return (None if unsigned else decided), in_reading_order(unsigned)
 
 
 def _channel_problems(document: Document, file: str) -> Iterator[Problem]:
