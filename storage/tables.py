@@ -301,9 +301,38 @@ flow_versions = Table(
     _key("flow"),
     _key("hash"),
     Column("source", String, nullable=False),
+    _maybe("proof"),
+    _number("record"),
     _time("first_seen_at"),
 )
-"""The exact text of every flow version that ever ran; people stay pinned to the one they started."""
+"""The exact text of every flow version that ever ran; people stay pinned to the one they started. ``proof`` (JSON) is
+the latest one, ``record`` the sequence number of its record in the business's own chain; without one nothing runs."""
+
+publications = Table(
+    "publications",
+    metadata,
+    _key("business"),
+    _key("flow"),
+    Column("number", Integer, primary_key=True),
+    _text("hash"),
+    _text("was"),
+    _text("moves"),
+    _text("by"),
+    _time("at"),
+    _number("record"),
+)
+"""Every time a version of a flow was put in force, numbered from 1. ``hash`` is empty when the flow was taken out of
+force; ``was`` is the version before; ``moves`` the map of states (JSON); ``record`` as in ``flow_versions``."""
+
+business_chains = Table(
+    "business_chains",
+    metadata,
+    _key("business"),
+    _number("length"),
+    _sealed("head"),
+    _sealed("seal"),
+)
+"""The end of each business's own chain in the ledger, as ``people`` holds it for persons; its row is the lock."""
 
 api_keys = Table(
     "api_keys",

@@ -8,10 +8,11 @@ from flows.messages.bilingual import Bilingual, Message
 from flows.messages.form import FORM
 from flows.messages.meaning import MEANING
 from flows.messages.proof import PROOF
+from flows.messages.publishing import PUBLISHING
 from flows.messages.rules import RULES
 from flows.messages.talk import TALK
 
-CATALOGUE: Mapping[str, Message] = {**FORM, **MEANING, **PROOF, **RULES, **TALK}
+CATALOGUE: Mapping[str, Message] = {**FORM, **MEANING, **PROOF, **PUBLISHING, **RULES, **TALK}
 """By name: the code, then which case of it (``E201.state``)."""
 
 __all__ = ["CATALOGUE", "Bilingual", "Message"]
