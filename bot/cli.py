@@ -166,10 +166,10 @@ def flow_test(paths: tuple[Path, ...], as_json: bool) -> None:
 
 @flow.command("show")
 @click.argument("name")
-@click.option("--format", "form", type=click.Choice(["table", "mermaid"]), default="table")
+@click.option("--format", "form", type=click.Choice(["table", "mermaid", "svg"]), default="table")
 @_with_settings("businesses")
 def flow_show(name: str, form: str, **flags: object) -> None:
-    """One flow as a table or a Mermaid graph."""
+    """One flow as a table, a Mermaid graph or a drawing."""
     sys.exit(flow_command.show(name, form, _settings(**flags).businesses, click.echo, language()))
 
 

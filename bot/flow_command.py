@@ -17,6 +17,7 @@ from bot.flow_files import NoFlows, gather
 from bot.flow_programme import Programme, perform, programme
 from bot.flow_report import plain, report, shown
 from config.business import load_businesses
+from flows.drawing.svg import svg
 from flows.errors import FlowProblems
 from flows.graph import mermaid, row_name, table
 from flows.load import load_flow
@@ -147,8 +148,8 @@ def _results(programmes: Sequence[Programme], performed: Sequence[tuple[Path, Ve
 
 
 def show(name: str, form: str, businesses: Path, out: Out, language: str = "en") -> int:
-    """One flow as a ``table`` or ``mermaid`` text. ``name``: its name, ``BUSINESS/NAME`` where several have one of that
-    name, or a file. Raises ``BusinessProblems`` when the businesses cannot be loaded."""
+    """One flow as a ``table``, as ``mermaid`` text or drawn as ``svg``. ``name``: its name, ``BUSINESS/NAME`` where
+    several have one of that name, or a file. Raises ``BusinessProblems`` when the businesses cannot be loaded."""
     if Path(name).is_file():
         try:
             found = {name: load_flow(read(Path(name)), name)}
@@ -162,8 +163,17 @@ def show(name: str, form: str, businesses: Path, out: Out, language: str = "en")
             out(NO_FLOW.fill({"name": name, "known": ", ".join(found or every)}).text(language))
             return USAGE
     (flow,) = found.values()
-    out(mermaid(flow).rstrip("\n") if form == "mermaid" else table(flow))
+    out(_drawn(flow, form, language))
     return OK
+
+
+def _drawn(flow: Flow, form: str, language: str) -> str:
+    match form:
+        case "mermaid":
+            return mermaid(flow).rstrip("\n")
+        case "svg":
+            return svg(flow, language).rstrip("\n")
+    return table(flow)
 
 
 def _named(businesses: Path) -> dict[str, Flow]:

@@ -32,9 +32,9 @@ def mermaid(flow: Flow) -> str:
     lines = ["stateDiagram-v2"]
     lines += [f'    state "{_safe(_card(flow.states[name]))}" as {id_}' for name, id_ in ids.items()]
     lines.append(f"    [*] --> {ids[flow.start.go]} : {_safe(started_by(flow.start))}")
-    for edge in _edges(flow):
+    for edge in edges(flow):
         target = ids[edge.to if edge.to is not None else edge.source]
-        label = " / ".join(part for part in (row_name(flow, edge.source, edge.trigger), _does(edge)) if part)
+        label = " / ".join(part for part in (row_name(flow, edge.source, edge.trigger), does(edge)) if part)
         lines.append(f"    {ids[edge.source]} --> {target} : {_safe(label)}")
     lines += [f"    {ids[state.name]} --> [*] : {_safe(state.end)}" for state in flow.states.values() if state.end]
     return "\n".join(lines) + "\n"
@@ -70,19 +70,20 @@ def _once(once: Once | None) -> str | None:
     return "once ever" if once.period is None else f"once per {once.period.days} days"
 
 
-def _edges(flow: Flow) -> Iterator[Edge]:
+def edges(flow: Flow) -> Iterator[Edge]:
+    """The rows of the file, without the stops that every state has."""
     return (edge for edge in edges_of(flow) if edge.trigger.cause is not Cause.STOP)
 
 
 def _lines(flow: Flow, state: State) -> Iterator[tuple[str, ...]]:
     said = (state.name, state.say or "")
     own = _own(state)
-    if own or not any(edge.source == state.name for edge in _edges(flow)):
+    if own or not any(edge.source == state.name for edge in edges(flow)):
         yield (*said, "", own, f"(end: {state.end})" if state.end else "")
         said = ("", "")
-    for edge in _edges(flow):
+    for edge in edges(flow):
         if edge.source == state.name:
-            yield (*said, row_name(flow, state.name, edge.trigger), _does(edge), edge.to or STAYS)
+            yield (*said, row_name(flow, state.name, edge.trigger), does(edge), edge.to or STAYS)
             said = ("", "")
 
 
@@ -101,7 +102,7 @@ def _card(state: State) -> str:
     return "; ".join(part for part in (spoken, _own(state)) if part)
 
 
-def _does(edge: Edge) -> str:
+def does(edge: Edge) -> str:
     """What the row itself does; what its target does is told there."""
     return "; ".join(_told(effect) for effect in _own_effects(edge))
 
@@ -129,16 +130,16 @@ def _told(effect: ask.Effect) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(HEADINGS))]
     return (_GAP.join(_padded(row, widths)).rstrip() for row in rows)
 
 
 def _padded(row: Iterable[str], widths: Sequence[int]) -> Iterator[str]:
-    return (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+    return (cell + " " * (room - width(cell)) for cell, room in zip(row, widths, strict=True))
 
 
-def _width(text: str) -> int:
-    """Columns on a terminal: East Asian wide characters take two."""
+def width(text: str) -> int:
+    """Columns, on a terminal and about so in print: East Asian wide characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
