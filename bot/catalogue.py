@@ -9,18 +9,34 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
+import structlog
+
+from bot.errors import BotError
+from bot.proving import Proofs, Prover, read_version
+from config.business import setting_of
 from config.business_types import Business
 from config.wording import promises
-from flows.errors import FlowError
-from flows.load import load_flow
+from flows.checks.setting import Setting
 from flows.machine import FlowMachine
 from flows.normalise import normalise
+from flows.proof import Proof
 from flows.render import Renderer
 from flows.spec import Flow
 from flows.words import Choices, Lexicon
 
+log = structlog.get_logger()
+
 KEPT = 1024
 """Promises worded for a business, the least used of which are forgotten first."""
+
+
+class Unproved(BotError):
+    """A flow without a proof of its very text was to be put in force."""
+
+    def __init__(self, flow: str, hash_: str) -> None:
+        super().__init__(f"{flow}@{hash_[:12]} has no proof: run askfirst flow check, and mend what it finds")
+        self.flow = flow
+        self.hash = hash_
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +48,10 @@ class Running:
     choices: Mapping[str, Choices]
 
     @classmethod
-    def of(cls, flow: Flow) -> Running:
-        """Compile a checked flow."""
+    def of(cls, flow: Flow, proof: Proof | None) -> Running:
+        """Compile a flow by its proof. Raises ``Unproved`` without one, or with the proof of another text."""
+        if proof is None or proof.flow != flow.hash:
+            raise Unproved(flow.name, flow.hash)
         choices = {
             state.name: Choices({name: flow.answers[name].words for name in state.reply})
             for state in flow.states.values()
@@ -48,6 +66,7 @@ class House:
     may say, in a language; see ``wording.promises``."""
 
     business: Business
+    setting: Setting
     lexicon: Lexicon
     flows: Mapping[str, Running]
     by_event: Mapping[str, tuple[Running, ...]]
@@ -57,9 +76,9 @@ class House:
     promises: Callable[[tuple[str, ...], str], Mapping[str, str]]
 
     @classmethod
-    def of(cls, business: Business) -> House:
-        """Compile a checked business."""
-        flows = {name: Running.of(flow) for name, flow in business.flows.items()}
+    def of(cls, business: Business, proofs: Mapping[str, Proof]) -> House:
+        """Compile a business by the proofs of its flows. Raises ``Unproved`` when one has none."""
+        flows = {name: Running.of(flow, proofs.get(name)) for name, flow in business.flows.items()}
         by_event: dict[str, tuple[Running, ...]] = {}
         by_word: dict[str, tuple[Running, str]] = {}
         for running in flows.values():
@@ -71,6 +90,7 @@ class House:
         words = {"stop": business.words.stop, "help": business.words.help, "start": business.words.start}
         return cls(
             business,
+            setting_of(business),
             Lexicon.shipped(business.place, business.languages, words),
             flows,
             by_event,
@@ -87,15 +107,20 @@ class Catalogue:
 
     houses: dict[str, House] = field(default_factory=dict)
     renderer: Renderer = field(default_factory=Renderer)
+    prover: Prover = field(default_factory=Prover)
     _pinned: dict[tuple[str, str, str], Running | None] = field(default_factory=dict)
 
-    def replace(self, businesses: Mapping[str, Business]) -> None:
-        """Put a new set in force, as a whole; what fails to compile leaves the old set as it is."""
-        fresh = {name: House.of(business) for name, business in businesses.items()}
+    def replace(self, businesses: Mapping[str, Business], proofs: Proofs) -> None:
+        """Put a new set in force, as a whole; what fails to compile leaves the old set as it is.
+
+        Older versions that somebody here was in stay at hand, those that hold under what the business decides now.
+        """
+        fresh = {name: House.of(business, proofs.get(name, {})) for name, business in businesses.items()}
+        older = {key: running for key, running in self._pinned.items() if running is not None}
         for name, house in self.houses.items():
-            for running in house.flows.values():
-                self._pinned[name, running.flow.name, running.flow.hash] = running
+            older |= {(name, running.flow.name, running.flow.hash): running for running in house.flows.values()}
         self.houses = fresh
+        self._pinned = {key: self._proved(key, running.flow) for key, running in older.items()}
 
     def running(self, business: str, flow: str, hash_: str) -> Running | None:
         """The version somebody is pinned to; None when it is neither in force nor pinned (see ``missing``)."""
@@ -110,18 +135,23 @@ class Catalogue:
         return {key for key in wanted if key not in self._pinned and self.running(*key) is None}
 
     def pin(self, key: tuple[str, str, str], source: str | None) -> None:
-        """Keep an older version by its source; None when there is none, so that nobody asks again."""
-        self._pinned[key] = None
-        if source is not None:
-            try:
-                self._pinned[key] = Running.of(load_flow(source, f"{key[1]}@{key[2][:12]}"))
-            except FlowError:  # it ran under an older release and cannot be read any more: only stops are heard
-                self._pinned[key] = None
+        """Keep an older version by its source; None when no proved text of it is on record. A version that does not
+        run is kept as such, so that nobody asks again: only stops are heard in it."""
+        flow = read_version(source, key[1], key[2]) if source is not None else None
+        if flow is None:
+            cure = "close its conversations: askfirst flow publish FLOW --end STATE"
+            log.error("flow.not-on-record", business=key[0], flow=key[1], version=key[2], cure=cure)
+        self._pinned[key] = self._proved(key, flow) if flow is not None else None
 
-    def versions(self) -> list[tuple[str, str, str, str]]:
-        """(business, flow, hash, source) of everything in force, for keeping."""
-        return [
-            (name, running.flow.name, running.flow.hash, running.flow.source)
-            for name, house in self.houses.items()
-            for running in house.flows.values()
-        ]
+    def _proved(self, key: tuple[str, str, str], flow: Flow) -> Running | None:
+        """Ready to run, if it is proved under what its business decides at present."""
+        house = self.houses.get(key[0])
+        if house is None:
+            return None
+        verdict = self.prover.verdict(flow, house.setting)
+        if isinstance(verdict, Proof):
+            return Running.of(flow, verdict)
+        why = str(verdict[0])
+        cure = "move its people: askfirst flow people, then flow publish --map"
+        log.error("flow.not-proved", business=key[0], flow=key[1], version=key[2], why=why, cure=cure)
+        return None

@@ -34,6 +34,7 @@ from storage.suppressions import EVERYTHING, MARKETING
 from storage.timers import Timer
 
 CAMPAIGN = "campaign."
+UNPROVED = "the version that this person started has no proof that holds: publish one with a map of its states"
 LEARNED = "learned"
 """The type of an identity event that adds identifiers and replaces none."""
 
@@ -69,6 +70,8 @@ def take_timer(turn: Turn, timer: Timer) -> None:
 def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
     running = turn.running(run)
     if running is None:
+        if turn.spoke:
+            turn.refuse(run.flow, Why.NO_BASIS, UNPROVED)
         return False
     decision = running.machine.decide(run.state, trigger, Facts(run.misunderstood))
     if decision is None or _ended_since(turn, run, decision):

@@ -20,12 +20,12 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.pacing import Pacing
 from bot.permit import Seal
+from bot.publishing import Plan, Publisher, Stranded
 from bot.receipts import Receipts
 from bot.recovery import Recovery
 from bot.stepper import Stepper
 from bot.steps import Steps
 from config.business_types import Business
-from storage import flow_versions
 from storage.clock import Clock
 from storage.database import Database
 from storage.ids import PROCESS, random_id
@@ -74,6 +74,7 @@ class Engine:
     outbox: Outbox
     receipts: Receipts
     recovery: Recovery
+    publisher: Publisher
     _channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -119,6 +120,7 @@ class Engine:
             outbox,
             receipts,
             recovery,
+            Publisher(database, vault, clock, catalogue.prover),
             channels,
         )
 
@@ -135,19 +137,27 @@ class Engine:
         """An open channel; KeyError when there is none of that name."""
         return self._channels[business, name]
 
-    async def put_in_force(self, businesses: Mapping[str, Business]) -> None:
-        """Replace everything in force by this set, as a whole; keep the flows' texts for those pinned to them."""
+    async def put_in_force(self, businesses: Mapping[str, Business], *, anyway: bool = False) -> Plan:
+        """Replace everything in force by this set, as a whole, once its versions and their proofs are on record; then
+        move whoever a published map names.
+
+        Raises ``BusinessProblems`` when a flow is not proved, ``Stranded`` when people could not go on, unless
+        ``anyway``: then they stay where they are, and the plan says why.
+        """
         opened = {
             (name, channel): self.make_channel(business, channel, self.seal)
             for name, business in businesses.items()
             for channel in business.channels
         }
-        self.catalogue.replace(businesses)
+        plan = await self.publisher.weigh(businesses)
+        if plan.problems and not anyway:
+            raise Stranded(plan.problems)
+        await self.publisher.record(plan)
+        self.catalogue.replace(businesses, plan.proofs)
         self._channels.clear()
         self._channels.update(opened)
-        now = self.stores.clock.micros()
-        async with self.stores.database.write() as tx:
-            tx.write(flow_versions.INSERT, [(*version, now) for version in self.catalogue.versions()])
+        await self.publisher.move(plan)
+        return plan
 
     async def start(self, *, web: bool, worker: bool) -> None:
         """Run the parts of a role in the background until ``stop``."""

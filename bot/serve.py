@@ -8,7 +8,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.engine import SIMULATOR, Engine, Stores
 from bot.hook_tokens import tokens_of
+from bot.reloading import Reloader
 from bot.standing import channel_maker, open_stores
 from config.business import load_businesses
 from config.business_types import Business
@@ -32,13 +33,18 @@ GRACE = 10.0
 
 @dataclass(slots=True)
 class Serving:
-    """What the web application is given. ``problems``: why the latest edit of a business was refused."""
+    """What the web application is given."""
 
     engine: Engine
     tokens: dict[tuple[str, str], str]
     sandbox: bool
     public_url: str
-    problems: tuple[str, ...] = field(default=())
+    reloader: Reloader
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the latest edit of a business is not in force; empty when it is."""
+        return self.reloader.problems
 
 
 MakeApp = Callable[[Serving], web.Application]
@@ -55,8 +61,10 @@ async def serve(settings: Settings, environ: Mapping[str, str], make_app: MakeAp
             await _restore_clock(stores)
             make_channel = channel_maker(settings, environ, session, tokens, own_url)
             engine = Engine.build(stores, make_channel)
-            await engine.put_in_force(businesses)
-            serving = Serving(engine, tokens, _sandbox(settings, businesses), settings.public_url or own_url)
+            reloader = Reloader(engine, tokens, Watcher(settings.businesses, businesses))
+            await reloader.begin()
+            sandbox = _sandbox(settings, businesses)
+            serving = Serving(engine, tokens, sandbox, settings.public_url or own_url, reloader)
             return await _run(settings, serving, make_app, listening, say)
 
 
@@ -91,7 +99,7 @@ async def _run(
     runner = web.AppRunner(make_app(serving), access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     await web.SockSite(runner, listening, backlog=1024).start()
-    reloading = asyncio.create_task(_reload(settings, serving))
+    reloading = asyncio.create_task(_reload(serving.reloader))
     _announce(serving, say)
     gc.collect()
     gc.freeze()
@@ -129,26 +137,8 @@ async def _until_told(engine: Engine) -> int:
     return 3
 
 
-async def _reload(settings: Settings, serving: Serving) -> None:
-    """Put edits in force without a restart; a bad edit keeps the old set running and says why."""
-    engine = serving.engine
-    watcher = Watcher(settings.businesses, {n: h.business for n, h in engine.catalogue.houses.items()})
+async def _reload(reloader: Reloader) -> None:
+    """Put edits in force without a restart, until cancelled."""
     while True:
         await asyncio.sleep(RELOAD_EVERY)
-        try:
-            changed = await asyncio.to_thread(watcher.poll)
-            if changed:
-                stores = engine.stores
-                found = await tokens_of(watcher.businesses, stores.database, stores.vault, stores.clock)
-                serving.tokens.clear()
-                serving.tokens.update(found)
-                await engine.put_in_force(watcher.businesses)
-                log.info("businesses.reloaded", businesses=sorted(watcher.businesses))
-        except Exception as error:  # noqa: BLE001  # an edit that cannot be put in force must not end the service
-            serving.problems = (f"{type(error).__name__}: {error}",)
-            log.error("businesses.not-reloaded", error=str(error))
-            continue
-        problems = tuple(str(problem) for problem in watcher.problems)
-        if problems and problems != serving.problems:
-            log.error("businesses.edit-refused", problems=problems, cure="mend it; until then the old set runs")
-        serving.problems = problems
+        await reloader.look()

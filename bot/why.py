@@ -55,8 +55,9 @@ MEANING: dict[Why, Meaning] = {
         "The consent's term is over. Ask again with a consent-request flow.", "同意已过期，请重新征询。"
     ),
     Why.NO_BASIS: Meaning(
-        "The fact that this flow rests on is not on file (see `proof`), or its basis is switched off.",
-        "缺少流程所依据的事实（见 proof），或该依据未启用。",
+        "The fact that this flow rests on is not on file (see `proof`), its basis is switched off, or this version of "
+        "the flow is not proved.",
+        "缺少流程所依据的事实（见 proof），该依据未启用，或流程的这个版本未经证明。",
     ),
     Why.PURPOSE_CAP: Meaning(
         "As many messages as the purpose promises, or as the flow's `once` allows, were sent already.",

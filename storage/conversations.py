@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from storage.plain_json import read_json, write_json
-from storage.statements import InsertRows, among, of_business
+from storage.statements import InsertRows, UpdateRows, among, of_business
 from storage.tables import conversations
 from storage.vault import PersonKey
 
@@ -83,6 +83,10 @@ UPSERT = InsertRows(
     conflict="replace",
     first=("person", "flow", "flow_hash", "channel", "medium", "language", "started_at", "subject", "test"),
 )
+
+
+PIN = UpdateRows(conversations, ("business", "id"), ("flow_hash",))
+"""To the version that a conversation was moved into: the only thing about its beginning that ever changes."""
 
 
 def from_row(row: Any, key: PersonKey) -> Conversation:

@@ -174,6 +174,12 @@ CANCEL_QUEUED = UpdateRows(
     ("status", "why", "finished_at"),
     guard="outbox.status = 'queued' AND outbox.nature <> 'farewell'",
 )
+CANCEL_OF_RUN = UpdateRows(
+    outbox,
+    ("business", "person", "conversation"),
+    ("status", "why", "finished_at"),
+    guard="outbox.status = 'queued'",
+)
 AUTHORISE = UpdateRows(
     outbox,
     ("business", "id"),

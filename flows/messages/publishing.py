@@ -29,6 +29,13 @@ PUBLISHING: Mapping[str, Message] = {
         "or close their conversations: --end {state}",
         "把他们移到这个版本：askfirst flow publish {flow} --map {state}={state}；或结束他们的对话：--end {state}",
     ),
+    "E701.unread": message(
+        "{people} people are in the state `{state}` of version {version} of {flow}, and nothing can show where they "
+        "could go on",
+        "有 {people} 人在 {flow} 的版本 {version} 的状态“{state}”里，无法证明他们可以去哪里",
+        "close their conversations: askfirst flow publish {flow} --end {state}",
+        "结束他们的对话：askfirst flow publish {flow} --end {state}",
+    ),
     "E701.target": message(
         "the map leads to `{state}`, and this version has no such state",
         "映射指向“{state}”，而这个版本没有这个状态",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.machine import Cause, Trigger
-from flows.moving.state_map import RETIRED, StateMap
-from flows.spec import Flow, State
+from flows.machine import Trigger
+from flows.moving.state_map import RETIRED
+from flows.spec import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +23,29 @@ class Landing:
     hands_over: bool
 
 
-def land(old: Flow, new: Flow, state: str, moves: StateMap, timers: Mapping[str, datetime], now: datetime) -> Landing:
-    """For somebody in ``state`` of ``old``, which ``moves`` names. ``timers``: those that run, by trigger.
+def close(state: str) -> Landing:
+    """For somebody whose conversation the business closes where it stands."""
+    return Landing(state, {}, RETIRED, asks=False, hands_over=False)
+
+
+def land(before: State, after: State, timers: Mapping[str, datetime], now: datetime) -> Landing:
+    """For somebody who is moved from one card to another. ``timers``: those that run, by trigger.
 
     The time spent in the old state counts in the new one; what would have been due by then is due now, in its order.
     """
-    if state in moves.closed:
-        return Landing(state, {}, RETIRED, asks=False, hands_over=False)
-    card = new.states[moves.to[state]]
-    if card.end is not None:
-        return Landing(card.name, {}, card.end, asks=False, hands_over=card.hand_over)
-    waits = _waits(card, _entered_at(old.states.get(state), timers, now), now)
-    return Landing(card.name, waits, None, bool(card.reply) or card.otherwise is not None, card.hand_over)
+    if after.end is not None:
+        return Landing(after.name, {}, after.end, asks=False, hands_over=after.hand_over)
+    waits = _waits(after, _entered_at(before, timers, now), now)
+    return Landing(after.name, waits, None, bool(after.reply) or after.otherwise is not None, after.hand_over)
 
 
-def _entered_at(card: State | None, timers: Mapping[str, datetime], now: datetime) -> datetime:
+def _entered_at(card: State, timers: Mapping[str, datetime], now: datetime) -> datetime:
     """When the old state was entered, by its timers; now when it has none."""
-    delays = {str(Trigger.after(index)): delay for index, (delay, _) in enumerate(card.after)} if card else {}
+    delays = {str(Trigger.after(index)): delay for index, (delay, _) in enumerate(card.after)}
     return min((due_at - delays[trigger] for trigger, due_at in timers.items() if trigger in delays), default=now)
 
 
 def _waits(card: State, entered_at: datetime, now: datetime) -> dict[str, datetime]:
-    due = {str(Trigger(Cause.AFTER, str(index))): entered_at + delay for index, (delay, _) in enumerate(card.after)}
+    due = {str(Trigger.after(index)): entered_at + delay for index, (delay, _) in enumerate(card.after)}
     late = max(timedelta(), now - min(due.values(), default=now))
     return {trigger: due_at + late for trigger, due_at in due.items()}
