@@ -20,6 +20,7 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.pacing import Pacing
 from bot.permit import Seal
+from bot.proving import Prover
 from bot.publishing import Plan, Publisher, Stranded
 from bot.receipts import Receipts
 from bot.recovery import Recovery
@@ -80,10 +81,10 @@ class Engine:
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @classmethod
-    def build(cls, stores: Stores, make_channel: ChannelMaker) -> Engine:
-        """Every part, connected; nothing runs yet."""
+    def build(cls, stores: Stores, make_channel: ChannelMaker, prover: Prover | None = None) -> Engine:
+        """Every part, connected; nothing runs yet. ``prover``: one that remembers what it proved for other engines."""
         database, vault, clock, wake = stores.database, stores.vault, stores.clock, stores.wake
-        catalogue, seal = Catalogue(), Seal()
+        catalogue, seal = Catalogue(prover=prover or Prover()), Seal()
         process = Process.this(random_id(PROCESS, vault.random))
         receipts = Receipts(database, clock)
         live = cls._live(catalogue)

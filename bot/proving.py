@@ -23,12 +23,17 @@ from flows.spec import Flow
 KEPT = 1024
 """Verdicts remembered, the oldest of which are forgotten first."""
 
+WHOLE = 16
+"""Businesses remembered as a whole."""
+
 
 @dataclass(slots=True)
 class Prover:
     """Asks for a proof, and remembers the answer by the hashes of flow and setting."""
 
     _known: OrderedDict[tuple[str, str], Proof | tuple[Problem, ...]] = field(default_factory=OrderedDict)
+    _whole: list[tuple[Business, dict[str, Proof]]] = field(default_factory=list)
+    """The businesses of which every flow is proved, the latest last: the very same one is not looked at again."""
 
     def verdict(self, flow: Flow, setting: Setting) -> Proof | tuple[Problem, ...]:
         """The proof, or everything that is against it."""
@@ -46,6 +51,15 @@ class Prover:
 
     def proofs(self, business: Business) -> tuple[dict[str, Proof], list[Problem]]:
         """Of every flow of the business, by name; and what is wrong with those that have none."""
+        for whole, proofs in self._whole:
+            if whole is business:
+                return proofs, []
+        proofs, problems = self._proofs(business)
+        if not problems:
+            self._whole = [*self._whole[1 - WHOLE :], (business, proofs)]
+        return proofs, problems
+
+    def _proofs(self, business: Business) -> tuple[dict[str, Proof], list[Problem]]:
         setting = setting_of(business)
         proofs: dict[str, Proof] = {}
         problems: list[Problem] = []

@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 
 from bot.channel import Medium
 from bot.engine import Engine, Stores
+from bot.proving import Prover
 from bot.rehearsal import Rehearsal
 from bot.rehearsal_cast import CannotPlay, Cast, cast, enter
 from bot.rehearsal_channel import Departure, RehearsalChannel
@@ -47,6 +48,7 @@ class RehearsalRoom:
         self._folder = Path()
         self._played = 0
         self._redis: Redis | None = None
+        self._prover = Prover()
 
     async def __aenter__(self) -> RehearsalRoom:
         self._folder = Path(tempfile.mkdtemp(prefix="askfirst-rehearsal-"))
@@ -85,6 +87,7 @@ class RehearsalRoom:
                 lambda business, name, seal: RehearsalChannel(
                     seal, name, Medium(business.channels[name].medium), departures
                 ),
+                self._prover,
             )
             rehearsal = Rehearsal(who, engine, departures)
             engine.steps.moved = rehearsal.visits.extend

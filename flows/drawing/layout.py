@@ -33,7 +33,8 @@ def lay_out(sizes: Mapping[str, Size], links: Sequence[Link]) -> Plan:
 
 
 def _down(ranks: Ranks, room: Mapping[str, Size]) -> dict[str, float]:
-    top, found = GAP, {}
+    top = GAP
+    found: dict[str, float] = {}
     for row in ranks.rows:
         height = max(room[key].height for key in row)
         found |= dict.fromkeys(row, top + height / 2)
