@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import locale
 import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import structlog
-import uvloop
 
 from bot import check_command, flow_command
 from bot.commands import Desk
 from bot.errors import BotError
 from bot.flow_report import FORMS
+from bot.flow_verbs import people_verb, publish_verb, rollback_verb
 from bot.flow_watch import Watch
+from bot.options import SHARED, language, read_settings, run, with_settings
 from bot.serve import Serving, serve
 from bot.sim_verbs import sim
 from bot.words_command import read_lines
 from config.errors import BusinessProblems, ConfigError, SettingsError
-from config.load import load_settings
-from config.settings import DECLARED, Settings
 from flows.spans import duration
 from flows.words import Lexicon
 from storage.errors import StorageError
 
-Answer = TypeVar("Answer")
-Verb = TypeVar("Verb", bound=Callable[..., Any])
 FOUND, USAGE, UNAVAILABLE = 1, 2, 3
 
 
@@ -56,38 +50,6 @@ class Verbs(click.Group):
         except (ConfigError, BotError, StorageError, OSError) as error:
             click.echo(f"askfirst: {error}", err=True)
             context.exit(UNAVAILABLE)
-
-
-def language() -> str:
-    """The operator's language, zh or en: by the setting's variable, else by locale."""
-    said = os.environ.get("ASKFIRST_LANGUAGE", "auto")
-    spoken = said if said in ("zh", "en") else (locale.getlocale()[0] or os.environ.get("LANG", ""))
-    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
-
-
-_SHARED = ("data", "database", "redis", "businesses", "config")
-
-
-def _settings(**flags: object) -> Settings:
-    return load_settings(flags, os.environ)
-
-
-def _with_settings(*names: str) -> Callable[[Verb], Verb]:
-    """Options for the named settings, with their declared help."""
-
-    def decorate(function: Verb) -> Verb:
-        for name in reversed(names):
-            setting = DECLARED[name]
-            option = f"--{name.replace('_', '-')}"
-            function = click.option(option, name, default=None, help=setting.help(language()))(function)
-        return function
-
-    return decorate
-
-
-def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
 
 
 def _configure_logs(log_format: str = "auto") -> None:
@@ -119,12 +81,12 @@ def main(context: click.Context) -> None:
 
 
 @main.command("serve")
-@_with_settings("host", "port", *_SHARED, "role", "public_url", "sandbox")
+@with_settings("host", "port", *SHARED, "role", "public_url", "sandbox")
 def serve_verb(**flags: object) -> None:
     """Answer webhooks and the API, run the workers, until stopped."""
-    settings = _settings(**flags)
+    settings = read_settings(**flags)
     _configure_logs(settings.log_format)
-    sys.exit(_run(serve(settings, os.environ, _make_app, click.echo)))
+    sys.exit(run(serve(settings, os.environ, _make_app, click.echo)))
 
 
 def _make_app(serving: Serving) -> Any:
@@ -139,7 +101,7 @@ def _make_app(serving: Serving) -> Any:
 
 @main.group()
 def flow() -> None:
-    """Check, test and show conversations."""
+    """Conversations: check, test, show, compare, publish."""
     _configure_logs()
 
 
@@ -167,11 +129,14 @@ def flow_test(paths: tuple[Path, ...], as_json: bool) -> None:
 @flow.command("show")
 @click.argument("name")
 @click.option("--format", "form", type=click.Choice(["table", "mermaid", "svg"]), default="table")
-@_with_settings("businesses")
+@with_settings("businesses")
 def flow_show(name: str, form: str, **flags: object) -> None:
     """One flow as a table, a Mermaid graph or a drawing."""
-    sys.exit(flow_command.show(name, form, _settings(**flags).businesses, click.echo, language()))
+    sys.exit(flow_command.show(name, form, read_settings(**flags).businesses, click.echo, language()))
 
+
+for verb in (publish_verb, rollback_verb, people_verb):
+    flow.add_command(verb)
 
 main.add_command(sim)
 
@@ -197,20 +162,20 @@ def key() -> None:
 @click.option("--live/--test", default=False)
 @click.option("--label", default="")
 @click.option("--json", "as_json", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def key_new(business: str, live: bool, label: str, as_json: bool, **flags: object) -> None:
     """Make a key; it is shown this once."""
-    made = _run(Desk(_settings(**flags), os.environ).new_key(business, "live" if live else "test", label))
+    made = run(Desk(read_settings(**flags), os.environ).new_key(business, "live" if live else "test", label))
     click.echo(json.dumps({"key": made}) if as_json else made)
 
 
 @key.command("list")
 @click.option("--business", required=True)
 @click.option("--json", "as_json", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def key_list(business: str, as_json: bool, **flags: object) -> None:
     """The keys in force; never the keys themselves."""
-    found = _run(Desk(_settings(**flags), os.environ).keys(business))
+    found = run(Desk(read_settings(**flags), os.environ).keys(business))
     if as_json:
         click.echo(json.dumps(found))
         return
@@ -222,12 +187,12 @@ def key_list(business: str, as_json: bool, **flags: object) -> None:
 @click.argument("id_", metavar="ID")
 @click.option("--business", required=True)
 @click.option("--yes", is_flag=True, help="do it")
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def key_revoke(id_: str, business: str, yes: bool, **flags: object) -> None:
     """Take a key out of force, for good."""
     if not yes:
         raise click.UsageError(f"{id_} would be revoked for good: add --yes")
-    _run(Desk(_settings(**flags), os.environ).revoke_key(business, id_))
+    run(Desk(read_settings(**flags), os.environ).revoke_key(business, id_))
     click.echo(f"{id_} is revoked")
 
 
@@ -238,25 +203,25 @@ def db() -> None:
 
 @db.command("status")
 @click.option("--json", "as_json", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def db_status(as_json: bool, **flags: object) -> None:
     """Its revision and sizes; exit 1 while a migration is pending."""
-    found = _run(Desk(_settings(**flags), os.environ).database_status())
+    found = run(Desk(read_settings(**flags), os.environ).database_status())
     _show(found, as_json)
     sys.exit(0 if found["revision"] == found["needs"] else FOUND)
 
 
 @db.command("migrate")
 @click.option("--dry-run", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def db_migrate(dry_run: bool, **flags: object) -> None:
     """Bring it to this version's revision."""
-    desk = Desk(_settings(**flags), os.environ)
+    desk = Desk(read_settings(**flags), os.environ)
     if dry_run:
-        found = _run(desk.database_status())
+        found = run(desk.database_status())
         click.echo(f"would go from {found['revision'] or 'empty'} to {found['needs']}")
         return
-    before, after = _run(desk.migrate())
+    before, after = run(desk.migrate())
     click.echo(f"from {before or 'empty'} to {after}")
 
 
@@ -268,10 +233,10 @@ def ledger() -> None:
 @ledger.command("verify")
 @click.option("--person", default=None, help="one person's id; everybody without it")
 @click.option("--json", "as_json", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def ledger_verify(person: str | None, as_json: bool, **flags: object) -> None:
     """Find any changed, dropped, moved or cut record; exit 1 when there is one."""
-    found = _run(Desk(_settings(**flags), os.environ).verify(person))
+    found = run(Desk(read_settings(**flags), os.environ).verify(person))
     _show(found, as_json)
     sys.exit(FOUND if found["broken"] else 0)
 
@@ -282,20 +247,20 @@ def config_group() -> None:
 
 
 @config_group.command("check")
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def config_check(**flags: object) -> None:
     """Everything that is missing or wrong, at once."""
-    settings = _settings(**flags)
+    settings = read_settings(**flags)
     sys.exit(flow_command.check((settings.businesses,), "text", language(), click.echo))
 
 
 @config_group.command("explain")
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def config_explain(name: str, as_json: bool, **flags: object) -> None:
     """Which value a setting has, and who said so."""
-    explained = _settings(**flags).explain(name, language())
+    explained = read_settings(**flags).explain(name, language())
     _show({k: getattr(explained, k) for k in ("key", "value", "origin", "default", "form", "help")}, as_json)
 
 
@@ -305,18 +270,18 @@ def clock() -> None:
 
 
 @clock.command("show")
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def clock_show(**flags: object) -> None:
     """What time the sandbox has."""
-    click.echo(_run(Desk(_settings(**flags), os.environ).clock(None)).now().isoformat())
+    click.echo(run(Desk(read_settings(**flags), os.environ).clock(None)).now().isoformat())
 
 
 @clock.command("advance")
 @click.argument("by")
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def clock_advance(by: str, **flags: object) -> None:
     """Jump ahead: 72h, 7d. A running server takes the jump from its own page instead."""
-    click.echo(_run(Desk(_settings(**flags), os.environ).clock(_duration(by))).now().isoformat())
+    click.echo(run(Desk(read_settings(**flags), os.environ).clock(_duration(by))).now().isoformat())
 
 
 def _duration(text: str) -> timedelta:
@@ -331,10 +296,10 @@ def _duration(text: str) -> timedelta:
 @click.option("--business", required=True)
 @click.option("--by", required=True, help="who decides")
 @click.option("--reason", required=True)
-@_with_settings(*_SHARED)
+@with_settings(*SHARED)
 def basis(switch: str, business: str, by: str, reason: str, **flags: object) -> None:
     """Allow or forbid the past-purchase basis: one consent request to former customers by SMS."""
-    _run(Desk(_settings(**flags), os.environ).allow_past_purchase(business, switch == "on", by, reason))
+    run(Desk(read_settings(**flags), os.environ).allow_past_purchase(business, switch == "on", by, reason))
     click.echo(f"past-purchase is {switch} for {business}")
 
 
