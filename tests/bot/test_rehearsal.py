@@ -19,6 +19,7 @@ from config.business import load_business
 from flows.machine import Trigger
 from flows.talk import Talk, Verdict, Visit, coverage
 from flows.talk_file import load_talks
+from storage.acts import ITSELF
 from storage.tables import conversations, ledger
 from storage.timers import UPSERT
 
@@ -135,7 +136,7 @@ async def member(room: RehearsalRoom) -> AsyncIterator[Rehearsal]:
 
 async def records(stage: Rehearsal) -> list[dict[str, object]]:
     async with stage.engine.stores.database.read() as connection:
-        rows = await connection.execute(select(ledger.c.record).order_by(ledger.c.seq))
+        rows = await connection.execute(select(ledger.c.record).where(ledger.c.person != ITSELF).order_by(ledger.c.seq))
         return [json.loads(record) for (record,) in rows]
 
 
