@@ -75,14 +75,14 @@ def _delay(form: Form, move: Move) -> timedelta:
 def _beginnings(product: Product) -> Iterator[Aged]:
     """Where the purpose is held and was not before."""
     form = product.question.form
-    start = next(iter(product.reached.came))
-    if start.standing.held:
-        yield Aged(start.state, NONE, (form.start,), 1)
-    for point in product.reached.came:
+    state, standing = next(product.points())
+    if standing.held:
+        yield Aged(state, NONE, (form.start,), 1)
+    for state, standing in product.points():
         # What happens outside only ends consents: the same grant is reached without it.
-        for move in () if point.standing.outside else form.moves[point.state]:
+        for move in () if standing.outside else form.moves[state]:
             if any(isinstance(e, ask.Grant) and product.question.purpose in e.purposes for e in move.effects):
-                way = (form.start, *product.reached.way_to(point), move)
+                way = (form.start, *product.way_to((state, standing)), move)
                 yield Aged(move.target, NONE, way, len(way))
 
 

@@ -8,8 +8,9 @@ from flows.graph import span
 from flows.machine import Cause
 from flows.messages.bilingual import Bilingual
 from flows.messages.proof import CONSENTS, HAPPENS, SPEAKERS, SPOKEN
-from flows.proving.consent import Question, Step, follow
+from flows.proving.consent import Step, follow
 from flows.proving.form import Move, Outside, place_of
+from flows.proving.question import Question
 from flows.proving.standing import Consent
 from flows.render import choose_language, reply_to
 from flows.spec import Flow, Start

@@ -8,52 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
 from flows import effects as ask
-from flows.checks.setting import Setting
-from flows.machine import Cause
-from flows.proving.form import Form, Move, Outside
+from flows.proving.form import Move, Outside
+from flows.proving.question import Bearing, Question, bearings
 from flows.proving.search import Reached, reach
-from flows.proving.standing import Consent, Standing, at_start, enough, granted, outside, repeated, revoked, shown
-from flows.rules import Level
-from flows.spec import STOPPED, Kind, Text
+from flows.proving.standing import Consent, Fault, Standing, after, at_start, outside
+from flows.spec import STOPPED
 
-MARKETING = "MARKETING"
-"""The category of a template that a carrier counts as advertising."""
-
-
-class Fault(StrEnum):
-    """What can be wrong with one effect."""
-
-    UNANSWERED = "unanswered"
-    """A grant by something other than an answer."""
-
-    UNASKED = "unasked"
-    """A grant of what the text seen last did not ask for."""
-
-    LACKING = "lacking"
-    """A message that needs a consent which this path does not hold."""
-
-    BARE = "bare"
-    """A message that sells and needs no commercial consent."""
-
-    FALLBACK = "fallback"
-    """A message that may leave on another medium, where nobody agreed."""
-
-    LEVEL = "level"
-    """A consent given more lightly than the place requires."""
-
-
-class Point(NamedTuple):
-    """A state of the flow and where the purpose stands there."""
-
-    state: str
-    standing: Standing
-
+Point = tuple[str, Standing]
+"""A state of the flow and where the purpose stands there."""
 
 Step = Move | Outside
+
+STANDINGS = tuple(Standing(*each) for each in product(Consent, (False, True), (False, True)))
+NUMBERS = {standing: number for number, standing in enumerate(STANDINGS)}
+OUTSIDE = tuple(tuple((event, NUMBERS[ended]) for event, ended in outside(each)) for each in STANDINGS)
+COUNT = len(STANDINGS)
 
 
 class Flaw(NamedTuple):
@@ -67,70 +40,105 @@ class Flaw(NamedTuple):
     before: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What one product is about. ``purpose``: empty for none, so that nothing is ever granted; ``language``: of the
-    conversation, None for any; ``level``: what the place requires; ``bare``: whether to look for bare messages."""
+class Outcome(NamedTuple):
+    """Where the purpose stands after a move (and the number of that), and each fault with the number of its effect and
+    the standing before."""
 
-    form: Form
-    setting: Setting
-    purpose: str
-    language: str | None = None
-    level: Level = Level.SINGLE
-    bare: bool = False
+    standing: Standing
+    number: int
+    faults: tuple[tuple[Fault, int, Standing], ...]
 
 
-def level_of(form: Form, setting: Setting, purpose: str) -> Level:
-    """The strictest that the place requires on the media of the flow."""
-    commercial = setting.purposes.get(purpose, False)
-    levels = {setting.rules.level(medium, commercial=commercial) for medium in form.flow.channels}
-    return Level.CONFIRMED if Level.CONFIRMED in levels else max(levels, key=list(Level).index)
+Row = tuple[Move, int, list[Outcome | None]]
+"""A move, the number of the state it leads to, and its outcome by the standing's number, None until asked for."""
 
 
 @dataclass(slots=True)
 class Product:
-    """Everything reachable for one question, and the flaws on the way, the shortest first."""
+    """Everything reachable for one question, and the flaws on the way, the shortest first.
+
+    Within, a point is one number, since there are many: that of its state times that of its standing.
+    """
 
     question: Question
-    reached: Reached[Point, Step] = field(init=False)
     flaws: list[Flaw] = field(default_factory=list)
-    _faults: list[tuple[Point | None, Move, Fault, ask.Effect, Standing]] = field(default_factory=list)
+    _reached: Reached[int, Step] = field(init=False)
+    _names: tuple[str, ...] = field(init=False)
+    _rows: list[list[Row]] = field(init=False)
+    _stopped: int = field(init=False)
+    _faulty: list[tuple[int, Move, Outcome]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         form = self.question.form
-        begin = self.take(None, form.start, at_start(form.flow, self.question.purpose))
-        self.reached = reach([Point(form.start.target, begin)], self._onward)
-        for point, move, fault, effect, before in self._faults:
-            way = (form.start, *self.reached.way_to(point)) if point is not None else ()
-            self.flaws.append(Flaw(fault, way, move, effect, before))
+        self._names = tuple(form.moves)
+        self._rows = self._tables()
+        self._stopped = self._number(STOPPED, Standing(Consent.WITHDRAWN, outside=True))
+        first = at_start(form.flow, self.question.purpose)
+        begin = _worked_out(self.question, bearings(self.question, form.start), first)
+        self._reached = reach([self._number(form.start.target, begin.standing)], self._onward)
+        self.flaws += _flaws((), form.start, begin)
+        for point, move, outcome in self._faulty:
+            self.flaws += _flaws((form.start, *self._reached.way_to(point)), move, outcome)
 
-    def _onward(self, point: Point) -> Iterator[tuple[Step, Point]]:
-        for move in self.question.form.moves[point.state]:
-            yield move, Point(move.target, self.take(point, move, point.standing))
-        if point.state != STOPPED:
-            for event, after in outside(point.standing):
-                yield event, Point(point.state, after)
-            yield Outside.STOP, Point(STOPPED, Standing(Consent.WITHDRAWN, outside=True))
+    @property
+    def size(self) -> int:
+        """How many points there are."""
+        return len(self._reached.came)
 
-    def take(self, point: Point | None, move: Move, standing: Standing) -> Standing:
-        """Where the purpose stands after this move, its faults noted."""
-        for effect in move.effects:
-            fault, after = _after(self.question, move, effect, standing)
-            if fault is not None:
-                self._faults.append((point, move, fault, effect, standing))
-                # What is wrong once is taken for right from here on: what only follows from it is not said again.
-                wrong = fault in (Fault.LACKING, Fault.LEVEL)
-                after = after._replace(consent=Consent.CONFIRMED, outside=False) if wrong else after
-            standing = after
-        return standing
+    def points(self) -> Iterator[Point]:
+        """Each point, the beginning first."""
+        return ((self._names[number // COUNT], STANDINGS[number % COUNT]) for number in self._reached.came)
+
+    def way_to(self, point: Point) -> tuple[Step, ...]:
+        """The shortest conversation that leads there, its start left out."""
+        return self._reached.way_to(self._number(*point))
+
+    def _number(self, state: str, standing: Standing) -> int:
+        return self._names.index(state) * COUNT + NUMBERS[standing]
+
+    def _tables(self) -> list[list[Row]]:
+        """Moves that bear on the purpose in the same way share their outcomes."""
+        numbers = {name: number for number, name in enumerate(self._names)}
+        shared: dict[tuple[Bearing, ...], list[Outcome | None]] = {}
+        return [
+            [
+                (move, numbers[move.target] * COUNT, shared.setdefault(bearings(self.question, move), [None] * COUNT))
+                for move in moves
+            ]
+            for moves in self.question.form.moves.values()
+        ]
+
+    def _onward(self, point: int) -> Iterator[tuple[Step, int]]:
+        state, standing = divmod(point, COUNT)
+        for move, target, outcomes in self._rows[state]:
+            outcome = outcomes[standing]
+            if outcome is None:
+                outcome = _worked_out(self.question, bearings(self.question, move), STANDINGS[standing])
+                outcomes[standing] = outcome
+            if outcome.faults:
+                self._faulty.append((point, move, outcome))
+            yield move, target + outcome.number
+        if self._names[state] != STOPPED:
+            for event, ended in OUTSIDE[standing]:
+                yield event, state * COUNT + ended
+            yield Outside.STOP, self._stopped
 
 
-def sells(question: Question, say: ask.Say) -> bool:
-    """Whether this message advertises: its flow does, its purpose does, or its template counts as such."""
-    setting, flow = question.setting, question.form.flow
-    template = setting.templates.get(flow.texts[say.text].template or "")
-    advertised = template is not None and template.category == MARKETING
-    return flow.kind is Kind.COMMERCIAL or advertised or setting.purposes.get(say.needs or "", False)
+def _flaws(way: tuple[Step, ...], move: Move, outcome: Outcome) -> Iterator[Flaw]:
+    return (Flaw(fault, way, move, move.effects[number], before) for fault, number, before in outcome.faults)
+
+
+def _worked_out(question: Question, bears: tuple[Bearing, ...], standing: Standing) -> Outcome:
+    faults: list[tuple[Fault, int, Standing]] = []
+    for bearing in bears:
+        fault, following = after(question, bearing, standing)
+        if fault is not None:
+            faults.append((fault, bearing.effect, standing))
+        if fault in (Fault.LACKING, Fault.LEVEL):
+            # What is wrong once is taken for right from here on: what only follows from it is not said again.
+            following = following._replace(consent=Consent.CONFIRMED, outside=False)
+        standing = following
+    return Outcome(standing, NUMBERS[standing], tuple(faults))
 
 
 def follow(question: Question, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Standing]]:
@@ -138,56 +146,8 @@ def follow(question: Question, steps: tuple[Step, ...]) -> Iterator[tuple[Step, 
     standing = at_start(question.form.flow, question.purpose)
     for step in steps:
         if isinstance(step, Outside):
-            standing = next(after for event, after in outside(standing) if event is step)
+            standing = next(ended for event, ended in outside(standing) if event is step)
         else:
-            for effect in step.effects:
-                standing = _after(question, step, effect, standing)[1]
+            for bearing in bearings(question, step):
+                standing = after(question, bearing, standing)[1]
         yield step, standing
-
-
-def _after(question: Question, move: Move, effect: ask.Effect, before: Standing) -> tuple[Fault | None, Standing]:
-    """What is wrong with one effect, and where the purpose stands after it."""
-    match effect:
-        case ask.Revoke():
-            return None, revoked(before, effect, question.purpose)
-        case ask.Grant(purposes) if question.purpose in purposes:
-            return _grant(question, move, before)
-        case ask.Say():
-            return _say(question, move, effect, before)
-        case ask.End() | ask.HandOver() if before.held and not enough(before.consent, question.level):
-            return Fault.LEVEL, before
-    return None, before
-
-
-def _grant(question: Question, move: Move, before: Standing) -> tuple[Fault | None, Standing]:
-    """A wrong grant counts as a grant from here on."""
-    given = Standing(granted(question.form.flow, before), current=before.current)
-    if move.trigger is None or move.trigger.cause is not Cause.REPLY:
-        return Fault.UNANSWERED, given
-    return (None if before.current else Fault.UNASKED), given
-
-
-def _say(question: Question, move: Move, say: ask.Say, before: Standing) -> tuple[Fault | None, Standing]:
-    text = question.form.flow.texts[say.text]
-    if say.needs != question.purpose:
-        return _bare(question, say), _seen(question, move, text, before)
-    if not before.held and before.outside:
-        # The gate looks again when it is sent, and the flow could not know: nothing leaves, so nothing was seen.
-        return None, before._replace(current=before.current and not move.entered)
-    if not before.held:
-        return Fault.LACKING, _seen(question, move, text, before)
-    if not enough(before.consent, question.level):
-        return Fault.LEVEL, _seen(question, move, text, before)
-    astray = text.fallback is not None and any(m != text.fallback.undelivered for m in question.form.flow.channels)
-    return (Fault.FALLBACK if astray else _bare(question, say)), _seen(question, move, text, before)
-
-
-def _bare(question: Question, say: ask.Say) -> Fault | None:
-    guarded = question.setting.purposes.get(say.needs or "", False)
-    return Fault.BARE if question.bare and not guarded and sells(question, say) else None
-
-
-def _seen(question: Question, move: Move, text: Text, before: Standing) -> Standing:
-    if not move.entered:
-        return repeated(before, text, question.purpose)
-    return shown(before, text, question.purpose, question.language)

@@ -10,17 +10,23 @@ from flows.messages.proof import STATES, WHY
 from flows.places import Path, Place
 from flows.problems import Problem, problem
 from flows.proving.chat import witness_of
-from flows.proving.consent import MARKETING, Fault, Flaw, Product, Question, Step
+from flows.proving.consent import Flaw, Product, Step
 from flows.proving.finding import Cause, Finding
 from flows.proving.form import Move, Outside, path_of, place_of
-from flows.proving.standing import Consent
+from flows.proving.question import MARKETING, Question
+from flows.proving.standing import Consent, Fault
 from flows.spec import ALL_PURPOSES, Flow
 
 
 def findings(product: Product) -> Iterator[Finding]:
     """One finding for each cause, the shortest conversation of each."""
     done: set[tuple[object, ...]] = set()
+    alike: set[tuple[object, ...]] = set()
     for flaw in _least_first(product.flaws):
+        row = (flaw.fault, flaw.move.source, flaw.move.trigger, flaw.effect, flaw.before.consent)
+        if row in alike:
+            continue
+        alike.add(row)
         found = _finding(product.question, flaw)
         new = found.problem
         # Whoever never agreed is in the wrong everywhere: the first place is enough.

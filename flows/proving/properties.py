@@ -9,10 +9,11 @@ from flows import effects as ask
 from flows.checks.setting import Setting
 from flows.checks.targets import named_purposes, targets
 from flows.proving.age import outlasted
-from flows.proving.consent import Product, Question, level_of, sells
+from flows.proving.consent import Product
 from flows.proving.consent_findings import findings
 from flows.proving.finding import Finding
 from flows.proving.form import Form, form_of
+from flows.proving.question import Question, level_of, sells
 from flows.proving.silence import Silence
 from flows.proving.values import unset_values
 from flows.spec import ALL_PURPOSES, Flow
@@ -62,7 +63,7 @@ def explore(flow: Flow, setting: Setting) -> Explored:
     size = 0
     for question in _questions(form, setting):
         product = Product(question)
-        size += len(product.reached.came)
+        size += product.size
         found += [*findings(product), *outlasted(product)]
     anybody = Question(form, setting, "")
     found += [*Silence(anybody).findings(), *unset_values(anybody)]

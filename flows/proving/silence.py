@@ -12,9 +12,10 @@ from flows import effects as ask
 from flows.machine import Cause
 from flows.problems import problem
 from flows.proving.chat import witness_of
-from flows.proving.consent import Question, Step
+from flows.proving.consent import Step
 from flows.proving.finding import Finding
 from flows.proving.form import Form, Move, ends, place_of
+from flows.proving.question import Question
 from flows.proving.search import Reached, reach
 
 

@@ -14,9 +14,10 @@ from flows import effects as ask
 from flows.machine import Cause
 from flows.problems import problem
 from flows.proving.chat import witness_of
-from flows.proving.consent import Question, Step
+from flows.proving.consent import Step
 from flows.proving.finding import Finding
 from flows.proving.form import Move
+from flows.proving.question import Question
 from flows.proving.search import reach
 from flows.spec import Flow, Text
 
