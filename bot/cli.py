@@ -311,7 +311,7 @@ def check(static: bool) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("name", type=click.Choice(["inbound", "outbound"]))
+@click.argument("name", type=click.Choice(["check", "inbound", "outbound"]))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, arguments: tuple[str, ...]) -> None:
     """Measure beside the limit of the stack, in one run (in a checkout)."""

@@ -27,6 +27,13 @@ class Places:
     keys: Mapping[Path, Place] = field(default_factory=dict)
     values: Mapping[Path, Place] = field(default_factory=dict)
     damaged: frozenset[Path] = frozenset()
+    _inside: Mapping[Path, list[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        inside: dict[Path, list[str]] = {}
+        for path in self.keys:
+            inside.setdefault(path[:-1], []).append(path[-1])
+        object.__setattr__(self, "_inside", inside)  # the way in for a frozen dataclass
 
     def key(self, *path: str) -> Place:
         """Where the key stands that leads to this value."""
@@ -43,7 +50,7 @@ class Places:
 
     def children(self, *path: str) -> list[str]:
         """The keys directly within this value, in the order of the file."""
-        return [key[-1] for key in self.keys if key[:-1] == path]
+        return list(self._inside.get(path, ()))
 
     def hurt(self, *path: str) -> bool:
         """Whether this value or one that contains it could not be read, so that nothing can be said about it."""

@@ -45,3 +45,15 @@ def test_the_channels_of_the_readme_are_taken(page: str, tmp_path: Path) -> None
     assert "whatsapp_cloud" in source
     checked = CliRunner().invoke(main, ["flow", "check", str(business(tmp_path / "shop", source))])
     assert checked.exit_code == 0, checked.output
+
+
+def test_the_mistake_of_the_guide_is_told_as_the_guide_tells_it(tmp_path: Path) -> None:
+    """One message, with the conversation, and nothing else."""
+    folder = business(tmp_path / "shop", EXAMPLE.read_text(encoding="utf-8"))
+    (folder / "flows" / "join.yaml").write_text(block("docs/flows.md", "flow: join\n"), encoding="utf-8")
+    checked = CliRunner().invoke(main, ["flow", "check", str(folder)])
+    page = (CHECKOUT / "docs" / "flows.md").read_text(encoding="utf-8")
+    shown = re.search(r"^```text\n(join\.yaml:.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    assert checked.output.replace(f"{folder}/flows/", "").startswith(shown[1])
+    assert checked.output.count(" E") == 1
