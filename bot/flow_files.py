@@ -52,12 +52,12 @@ def _of_folder(path: Path) -> list[Bundle]:
     if owner is not None:
         return [_business(owner)]
     inside = sorted(path.iterdir())
+    flows, tests = _sorted(inside)
+    if flows or tests:
+        return [Bundle(None, flows, tests, whole=True)]
     if any((each / BUSINESS).is_file() for each in inside if each.is_dir()):
         return [_business(each) for each in business_folders(path)]
-    flows, tests = _sorted(inside)
-    if not flows and not tests:
-        raise NoFlows(f"{path} holds neither a {BUSINESS} nor a flow")
-    return [Bundle(None, flows, tests, whole=True)]
+    raise NoFlows(f"{path} holds neither a {BUSINESS} nor a flow")
 
 
 def _business(folder: Path) -> Bundle:
