@@ -154,8 +154,6 @@ class Rehearsal:
         where = self.who.channel.name if channel is None else channel
         await self.engine.inbox.accept([Incoming(self.who.business.name, where, "rehearsal", event)])
         await self._settle()
-        # No two acts at one instant: what came later must be known by its time.
-        self._move_to(self._now + 1)
 
     async def _settle(self) -> None:
         """Until nothing moves, and nothing is left that only its pace holds back for a moment."""

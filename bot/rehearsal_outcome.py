@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, null, select, union_all
+from sqlalchemy import bindparam, func, literal_column, null, select, union_all
 from sqlalchemy.sql import Executable
 
 from bot.rehearsal_cast import Cast
@@ -39,7 +39,8 @@ NAMES = select(outbox.c.id, outbox.c.flow, outbox.c.text).where(outbox.c.id.in_(
 LATEST = (
     select(conversations.c.state)
     .where(conversations.c.flow == bindparam("flow"))
-    .order_by(conversations.c.started_at.desc(), conversations.c.id.desc())
+    # A rehearsal's clock stands, so that several may start at one instant; a rehearsal is always on SQLite.
+    .order_by(conversations.c.started_at.desc(), literal_column("rowid").desc())
     .limit(1)
 )
 CONSENTS = select(consents.c.purpose).where(
