@@ -18,6 +18,7 @@ import structlog
 from bot import check_command, flow_command
 from bot.commands import Desk
 from bot.errors import BotError
+from bot.flow_new_command import new_verb
 from bot.flow_report import FORMS
 from bot.flow_verbs import people_verb, publish_verb, rollback_verb
 from bot.flow_watch import Watch
@@ -135,7 +136,7 @@ def flow_show(name: str, form: str, **flags: object) -> None:
     sys.exit(flow_command.show(name, form, read_settings(**flags).businesses, click.echo, language()))
 
 
-for verb in (publish_verb, rollback_verb, people_verb):
+for verb in (new_verb, publish_verb, rollback_verb, people_verb):
     flow.add_command(verb)
 
 main.add_command(sim)

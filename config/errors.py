@@ -4,7 +4,8 @@ ConfigError
 ├── SettingsError     settings are missing, unknown or wrong: all of them at once
 ├── SecretError       a secret's reference cannot be read or resolved
 ├── BusinessProblems  a business folder is refused: every problem of every file of it
-└── BrokenRules       a shipped rule pack cannot be read
+├── BrokenRules       a shipped rule pack cannot be read
+└── CannotAdd         a business.yaml is written so that nothing can be added without rewriting it
 """
 
 from __future__ import annotations
@@ -67,3 +68,7 @@ class BrokenRules(ConfigError):
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"config/rules/{file}: {reason}; install askfirst anew, or undo the change to this file")
+
+
+class CannotAdd(ConfigError):
+    """A business.yaml is written so that nothing can be added without rewriting it: somebody has to do it by hand."""
