@@ -65,7 +65,7 @@ def test_it_has_these_languages_media_and_purposes_and_the_same_states(name: str
         assert answer.label == {change.languages[tag]: words for tag, words in label.items() if tag in change.languages}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(name=st.sampled_from(list(ABOUT)), data=st.data())
 def test_its_tests_are_those_of_the_kept_languages_in_the_new_names(name: str, data: st.DataObject) -> None:
     each = ALL[name]
