@@ -64,7 +64,7 @@ def test_the_list_names_every_blueprint_in_the_language_of_the_operator(monkeypa
     [
         ("zh-CN", "CN", WHATSAPP, ["repermission"]),
         ("es-MX, en-US", "US", SMS, []),
-        ("zh-HK", "GB", SMS, ["repermission"]),
+        ("zh-HK", "DE", SMS, ["repermission"]),
     ],
 )
 def test_every_blueprint_goes_into_an_empty_business_and_passes_there(
