@@ -64,7 +64,7 @@ def test_the_list_names_every_blueprint_in_the_language_of_the_operator(monkeypa
     [
         ("zh-CN", "CN", WHATSAPP, ["repermission"]),
         ("es-MX, en-US", "US", SMS, []),
-        ("zh-HK", "DE", SMS, ["repermission"]),
+        ("zh-HK", "SG", SMS, ["repermission"]),
     ],
 )
 def test_every_blueprint_goes_into_an_empty_business_and_passes_there(
@@ -284,7 +284,7 @@ def test_templates_that_whatsapp_needs_are_named(tmp_path: Path) -> None:
 
 def test_it_speaks_chinese_to_an_operator_who_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ASKFIRST_LANGUAGE", "zh")
-    home = shop(tmp_path, languages="zh-CN")
+    home = shop(tmp_path, languages="zh-CN", channel=SMS.replace("}", ", signature: 街角咖啡}"))
     said = run(home, "points-balance").output
     assert "已写入" in said
     assert "启动方式：有人发来 积分" in said

@@ -58,7 +58,7 @@ def test_each_passes_every_check_in_every_place(place: str) -> None:
         build_businesses({HERE: {**contents, BUSINESS: business.encode()}})
     except BusinessProblems as error:
         found = [(Path(problem.file).name, problem.code) for problem in error.problems]
-    twice = rules_of(place).level("sms", commercial=True) is Level.CONFIRMED
+    twice = rules_of(place, LANGUAGES).level("sms", commercial=True) is Level.CONFIRMED
     assert found == ([("repermission.yaml", "E301")] if twice else [])
 
 
