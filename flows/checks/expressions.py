@@ -21,6 +21,9 @@ UNSPACED = frozenset({"zh", "ja", "ko", "yue"})
 
 _NUMBER = r"(?:\{\{\s*\w+\s*\}\}|\d+(?:[.,]\d+)?|[一二两兩三四五六七八九十百]+)"
 _ALPHABETIC = r"[0-9a-z\u0370-\u052f]"
+_TITLE = re.compile("《[^《》]*》")
+"""What a book or a film is called is nobody's claim."""
+
 _PARTED = re.compile(r"<n>|[ \-]")
 _KEPT = 1024
 """Lists and single expressions, the least used of which is forgotten first."""
@@ -34,7 +37,7 @@ def said(wording: str, language: str, lists: tuple[Phrases, ...], fair: Phrases)
     found = [span for phrases in lists for span in _spans(text, phrases, language)]
     if not found:
         return None
-    excused = list(_spans(text, fair, language))
+    excused = [*_spans(text, fair, language), *(match.span() for match in _TITLE.finditer(text))]
     told = [span for span in found if not _within(span, excused)]
     # The longest of those that begin first: what is shown is the whole expression.
     start, end = min(told, key=lambda span: (span[0], -span[1]), default=(0, 0))

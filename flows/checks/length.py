@@ -4,14 +4,15 @@ characters make it cost more than it need (W405).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from flows.checks.expressions import PLACEHOLDER
 from flows.checks.findings import at, where_said, wordings
 from flows.checks.setting import Setting
+from flows.checks.variables import carries_all
 from flows.places import Path
-from flows.problems import Problem
+from flows.problems import Problem, Severity
 from flows.render import as_sms, choices_of, signature_in
 from flows.spec import Flow, Placeholder, Text
 from flows.text import Encoding, forces_ucs2, measure
@@ -43,9 +44,9 @@ def check_length(flow: Flow, setting: Setting) -> list[Problem]:
         return []
     found: list[Problem] = []
     for text, language, wording, path in wordings(flow):
-        if _can_be_said(flow, wording, setting):
+        if _can_be_said(flow, wording, setting) and carries_all(flow, text, setting):
             said = _Said(flow, text, language, setting)
-            found += [*_too_long(said, path), *_needlessly_wide(said, wording, path)]
+            found += _needlessly_wide(said, wording, path) or _too_long(said, path)
     return found
 
 
@@ -62,41 +63,30 @@ def _can_be_said(flow: Flow, wording: str, setting: Setting) -> bool:
     return known.issuperset(PLACEHOLDER.findall(wording)) and not any(mark in rest for mark in ("{{", "}}", "{%", "{#"))
 
 
-def _too_long(said: _Said, path: Path) -> Iterator[Problem]:
+def _too_long(said: _Said, path: Path) -> list[Problem]:
     body = longest_sms(said.flow, said.text, said.language, said.setting)
     measured, most = measure(body), said.setting.rules.longest_parts
-    if measured.segments > most:
-        yield at(
-            said.flow,
-            "E404.text",
-            said.flow.places.key(*path),
-            name=said.text.name,
-            language=said.language,
-            parts=measured.segments,
-            units=measured.units,
-            encoding=measured.encoding,
-            most=most,
-        )
+    if measured.segments <= most:
+        return []
+    told = {"parts": measured.segments, "units": measured.units, "encoding": measured.encoding, "most": most}
+    place = said.flow.places.key(*path)
+    return [at(said.flow, "E404.text", place, name=said.text.name, language=said.language, **told)]
 
 
-def _needlessly_wide(said: _Said, wording: str, path: Path) -> Iterator[Problem]:
-    """Names the characters of the wording itself that GSM-7 lacks, where without them it would cost fewer parts."""
+def _needlessly_wide(said: _Said, wording: str, path: Path) -> list[Problem]:
+    """Names the characters of the wording itself that GSM-7 lacks, where without them it would cost fewer parts. A
+    remark, unless they alone make it longer than a text may be."""
     strange = forces_ucs2(wording)
-    plain = "".join(letter for letter in wording if letter not in strange)
-    if not strange or len(plain) < _MOSTLY * len(wording):
-        return
-    wide = _worst(said, wording)
-    narrow = _worst(said, "".join("x" if letter in strange else letter for letter in wording))
-    cheaper = measure(narrow)
-    if cheaper.encoding is Encoding.GSM_7 and cheaper.segments < measure(wide).segments:
-        yield at(
-            said.flow,
-            "W405.text",
-            where_said(said.flow, path, strange[0]),
-            characters=" ".join(strange),
-            parts=measure(wide).segments,
-            fewer=cheaper.segments,
-        )
+    kept = sum(letter not in strange for letter in wording)
+    if not strange or kept < _MOSTLY * len(wording):
+        return []
+    cheaper = measure(_worst(said, "".join(_NARROW if letter in strange else letter for letter in wording)))
+    dearer, most = measure(_worst(said, wording)), said.setting.rules.longest_parts
+    if cheaper.encoding is Encoding.UCS_2 or not cheaper.segments < dearer.segments or cheaper.segments > most:
+        return []
+    told = {"characters": " ".join(strange), "parts": dearer.segments, "fewer": cheaper.segments}
+    remark = at(said.flow, "W405.text", where_said(said.flow, path, strange[0]), **told)
+    return [remark if dearer.segments <= most else replace(remark, severity=Severity.ERROR)]
 
 
 def _worst(said: _Said, wording: str) -> str:

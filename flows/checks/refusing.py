@@ -60,12 +60,14 @@ def _ordered(wording: str, tongue: str) -> Iterator[str]:
 
 
 def _refusing_words(flow: Flow, text: Text, setting: Setting) -> Mapping[str, str]:
-    """Of each answer that grants nothing where this text is said: its words, as they are compared, to its name."""
+    """Of each answer that refuses where this text is said: its words, as they are compared, to its name. A request is
+    refused by what grants nothing, anything else by what revokes."""
     words: dict[str, str] = {}
     for state in saying(flow).get(text.name, ()):
         for name, row in state.reply.items():
             answer = flow.answers.get(name)
-            if answer is not None and not row.grant and not _asks_on(flow, row.go):
+            refuses = not row.grant and not _asks_on(flow, row.go) if text.asks_for else bool(row.revoke)
+            if answer is not None and refuses:
                 words.update((setting.normalise(word), name) for word in (*answer.words, *answer.label.values()))
     return words
 

@@ -22,12 +22,14 @@ _REMINDS = re.compile(
 
 
 def check_reminders(flow: Flow, setting: Setting) -> list[Problem]:
-    """E305: one message for each state that repeats a request."""
+    """E305: one message for each state that repeats a request. One that silence leads back to is a loop (E204)."""
     del setting
     if is_broken(flow):
         return []
     return [
-        at(flow, "E305.row", flow.places.key(*path), name=state.name, text=state.say) for path, state in reminded(flow)
+        at(flow, "E305.row", flow.places.key(*path), name=state.name, text=state.say)
+        for path, state in reminded(flow)
+        if not _comes_back(flow, state)
     ]
 
 
@@ -53,6 +55,19 @@ def _after_silence(flow: Flow, first: State) -> Iterator[tuple[Path, State]]:
                 seen.add(name)
                 yield path, state
                 waiting.append(state)
+
+
+def _comes_back(flow: Flow, state: State) -> bool:
+    """Whether time alone leads back to this state."""
+    seen: set[str] = set()
+    waiting = [state]
+    while waiting:
+        for _, row in waiting.pop().after:
+            following = flow.states.get(row.go or "")
+            if following is not None and following.name not in seen:
+                seen.add(following.name)
+                waiting.append(following)
+    return state.name in seen
 
 
 def _silent_steps(flow: Flow, state: State) -> Iterator[tuple[Path, str]]:

@@ -15,7 +15,7 @@ from flows.checks.sayings import NUMBER, sayings_of
 from flows.checks.setting import Setting
 from flows.messages import Bilingual
 from flows.problems import Problem
-from flows.spec import Flow, Text
+from flows.spec import Flow, Kind, Text
 
 _ASPECTS = {
     "frequency": Bilingual("how often", "频次"),
@@ -32,14 +32,20 @@ def check_requests(flow: Flow, setting: Setting) -> list[Problem]:
 
 def _incomplete(flow: Flow, setting: Setting) -> Iterator[Problem]:
     for text, language, _, path in wordings(flow):
-        if not any(setting.purposes.get(name) for name in text.asks_for):
-            continue
-        missing = _missing(flow, text, language, setting)
+        missing = missing_aspects(flow, text, language, setting)
         if missing:
             named = [_ASPECTS[aspect] for aspect in missing]
             told = Bilingual(" and ".join(each.en for each in named), "、".join(each.zh for each in named))
             place = flow.places.key(*path)
             yield at(flow, "E304.text", place, name=text.name, language=language, missing=told)
+
+
+def missing_aspects(flow: Flow, text: Text, language: str, setting: Setting) -> list[str]:
+    """What this language of a request leaves out: ``frequency term refusal``. Nothing of a text that asks for nothing
+    that sells; nor of a farewell, which is refused for asking (E307)."""
+    if flow.kind is Kind.FAREWELL or not any(setting.purposes.get(name) for name in text.asks_for):
+        return []
+    return _missing(flow, text, language, setting)
 
 
 def _missing(flow: Flow, text: Text, language: str, setting: Setting) -> list[str]:

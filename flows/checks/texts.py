@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from flows.checks.findings import at, missing_name, within
+from flows.checks.requests import missing_aspects
 from flows.checks.setting import Setting
 from flows.errors import BadWording, TextTooLong
 from flows.places import Path
@@ -57,7 +58,12 @@ def _placeholders(flow: Flow, text: Text, setting: Setting) -> list[Problem]:
             missing_name("E402.placeholder", flow, within(flow, path, _mention(name)), name, sorted(declared))
             for name in unknown
         ]
-    return found or _disagreements(flow, text, used)
+    return found or [each for each in _disagreements(flow, text, used) if not _left_out(flow, text, setting)]
+
+
+def _left_out(flow: Flow, text: Text, setting: Setting) -> bool:
+    """Whether a language of a request leaves out what it has to say, so that the others have a placeholder more."""
+    return any(missing_aspects(flow, text, language, setting) for language in text.wording)
 
 
 def _disagreements(flow: Flow, text: Text, used: Mapping[str, frozenset[str]]) -> list[Problem]:

@@ -93,8 +93,8 @@ RULES: Mapping[str, Message] = {
         "缩短文字、按钮文字，或占位符的 max",
     ),
     "W405.text": message(
-        "{characters} make this SMS {parts} parts instead of {fewer}: GSM-7 does not have them",
-        "{characters} 不在 GSM-7 字符集内，使这条短信从 {fewer} 条变成 {parts} 条",
+        "because of {characters}, which GSM-7 lacks, this SMS may take {parts} parts instead of {fewer}",
+        "{characters} 不在 GSM-7 字符集内，使这条短信最长从 {fewer} 条变成 {parts} 条",
         "write plain letters and signs in their place",
         "改用普通字母与符号",
     ),

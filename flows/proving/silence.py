@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from flows import effects as ask
-from flows.machine import Cause
+from flows.machine import Cause as TriggerCause
 from flows.problems import problem
 from flows.proving.chat import witness_of
 from flows.proving.consent import Step
-from flows.proving.finding import Finding
+from flows.proving.finding import Cause, Finding
 from flows.proving.form import Form, Move, ends, place_of
 from flows.proving.question import Question
 from flows.proving.search import Reached, reach
@@ -101,7 +101,9 @@ class Silence:
     def _finding(self, entry: str, silent: list[Move], **values: str) -> Finding:
         flow = self.question.form.flow
         witness = witness_of(self.question, (*self._way(silent[0].source), *silent))
-        return Finding(problem(entry, flow.file, place_of(flow, silent[-1]), witness, **values))
+        # A request that is repeated without end is a loop; one that is repeated otherwise is named as that.
+        causes = () if entry == "E204.loop" else (Cause("E305"),)
+        return Finding(problem(entry, flow.file, place_of(flow, silent[-1]), witness, **values), causes)
 
     def _way(self, state: str) -> tuple[Step, ...]:
         return (self.question.form.start, *self.reached.way_to(state))
@@ -122,7 +124,7 @@ def _told_twice(way: list[Move]) -> list[Move] | None:
 
 
 def _by_time(move: Move) -> bool:
-    return move.trigger is not None and move.trigger.cause is Cause.AFTER
+    return move.trigger is not None and move.trigger.cause is TriggerCause.AFTER
 
 
 def _next_by_time(form: Form, state: str) -> Move | None:
