@@ -20,13 +20,14 @@ from bot.commands import Desk
 from bot.errors import BotError
 from bot.flow_new_command import new_verb
 from bot.flow_report import FORMS
-from bot.flow_verbs import people_verb, publish_verb, rollback_verb
+from bot.flow_verbs import diff_verb, people_verb, publish_verb, rollback_verb
 from bot.flow_watch import Watch
 from bot.options import SHARED, language, read_settings, run, with_settings
 from bot.serve import Serving, serve
 from bot.sim_verbs import sim
 from bot.words_command import read_lines
 from config.errors import BusinessProblems, ConfigError, SettingsError
+from flows.errors import FlowProblems
 from flows.spans import duration
 from flows.words import Lexicon
 from storage.errors import StorageError
@@ -44,7 +45,7 @@ class Verbs(click.Group):
         except SettingsError as error:
             click.echo(error.describe(language()), err=True)
             context.exit(USAGE)
-        except BusinessProblems as error:
+        except (BusinessProblems, FlowProblems) as error:
             for problem in error.problems:
                 click.echo(problem.headline(language()), err=True)
             context.exit(FOUND)
@@ -136,7 +137,7 @@ def flow_show(name: str, form: str, **flags: object) -> None:
     sys.exit(flow_command.show(name, form, read_settings(**flags).businesses, click.echo, language()))
 
 
-for verb in (new_verb, publish_verb, rollback_verb, people_verb):
+for verb in (new_verb, diff_verb, publish_verb, rollback_verb, people_verb):
     flow.add_command(verb)
 
 main.add_command(sim)

@@ -1,10 +1,10 @@
-"""The ``flow`` verbs that need the database: publish, rollback, people."""
+"""The ``flow`` verbs that look into the database: publish, rollback, people, diff."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from bot.commands import Desk
+from bot.flow_diff import AT, find, of_file
+from bot.flow_diff import as_plain as differing
+from bot.flow_diff import told as compared
 from bot.flow_press import Asked, NoSuchFlow, Sheet, people, publish
 from bot.flow_report import as_json
 from bot.flow_rollback import SHORTEST, roll_back
@@ -23,6 +26,7 @@ from config.business import load_businesses
 from config.settings import Settings
 from flows.messages import Bilingual
 from flows.moving.state_map import StateMap
+from flows.spec import Flow
 
 OK, FOUND, USAGE = 0, 1, 2
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -103,6 +107,32 @@ def people_verb(name: str, as_data: bool, **flags: object) -> None:
             click.echo(everybody(found, language()))
 
     run(_or_usage(work()))
+
+
+@click.command("diff")
+@click.argument("old")
+@click.argument("new", default="")
+@click.option("--json", "as_data", is_flag=True)
+@with_settings(*SHARED)
+def diff_verb(old: str, new: str, as_data: bool, **flags: object) -> None:
+    """Which conversations change between two versions: files, flows of the folder, or NAME@VERSION on record. One name
+    alone: from what was published last to what the folder holds. Exit 1 where anything differs."""
+    names = (old, new) if new else (f"{old}{AT}", old)
+    flows = {name: flow for name in names if (flow := of_file(name)) is not None}
+    missing = [name for name in names if name not in flows]
+    if missing:
+        flows |= run(_or_usage(_named(read_settings(**flags), missing)))
+    before, after = (flows[name] for name in names)
+    found, said = compared(before, after, language())
+    click.echo(as_json(differing(found)) if as_data else said)
+    sys.exit(FOUND if found.anything else OK)
+
+
+async def _named(settings: Settings, names: Sequence[str]) -> dict[str, Flow]:
+    """Flows of the folder, and versions on record."""
+    businesses = load_businesses(settings.businesses)
+    async with _publisher(settings) as publisher:
+        return {name: await find(publisher, businesses, name) for name in names}
 
 
 @asynccontextmanager

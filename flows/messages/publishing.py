@@ -66,6 +66,12 @@ PUBLISHING: Mapping[str, Message] = {
         "map `{state}` to a state where the answers mean what people were told, or --end {state}",
         "把“{state}”指向回答含义不变的状态，或用 --end {state}",
     ),
+    "E701.again": message(
+        "whoever was asked for {names} in `{state}` would be asked again after `{target}`, without having answered",
+        "在“{state}”里被征求过 {names} 的人还没回答，到“{target}”之后会被再问一次",
+        "map `{state}` to the state that waits for the answer, or --end {state}",
+        "把“{state}”指向等待回答的状态，或用 --end {state}",
+    ),
     "E701.value": message(
         "{{{{ {name} }}}} is not known of people who started before",
         "之前开始的人没有 {{{{ {name} }}}} 的值",

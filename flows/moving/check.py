@@ -5,10 +5,10 @@ What holds over whole conversations is proved on the joint flow; here, what peop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from flows.checks.setting import Setting
-from flows.machine import edges_of
+from flows.machine import Cause, edges_of
 from flows.messages import Bilingual
 from flows.moving.joint import joined
 from flows.moving.state_map import StateMap
@@ -37,6 +37,7 @@ def check_moves(old: Flow, new: Flow, moves: StateMap, setting: Setting, prove: 
     found = [*_of_another_kind(old, new), *_out_of_reach(old, new)]
     for state, target in here.items():
         found += _answers(old, new, state, target)
+        found += _asked_again(old, new, state, target)
         found += _values(old, new, target, setting)
     if found:
         return list(dict.fromkeys(found))
@@ -118,6 +119,21 @@ def heard(flow: Flow, state: State) -> dict[str, Row]:
     return rows
 
 
+def _asked_again(old: Flow, new: Flow, state: str, target: str) -> Iterator[Problem]:
+    """A request is not repeated to somebody who has not answered it."""
+    before = {name for name in old.states if state in _reachable(old, name)}
+    asked = {purpose for name in before for purpose in _asks(old, name)}
+    ahead = _reachable(new, target, (Cause.EVENT, Cause.AFTER)) - {target}
+    again = sorted({purpose for name in ahead for purpose in _asks(new, name)} & asked)
+    if again:
+        yield _found(new, "E701.again", state=state, target=target, names=", ".join(again))
+
+
+def _asks(flow: Flow, state: str) -> tuple[str, ...]:
+    say = flow.states[state].say
+    return flow.texts[say].asks_for if say else ()
+
+
 def _values(old: Flow, new: Flow, target: str, setting: Setting) -> Iterator[Problem]:
     """What the texts still to come say must be known of people who started before it was asked for."""
     remembered = {name for card in new.states.values() for name in _remembered(card)}
@@ -131,10 +147,11 @@ def _remembered(card: State) -> Iterator[str]:
         yield from row.remember
 
 
-def _reachable(flow: Flow, start: str) -> set[str]:
+def _reachable(flow: Flow, start: str, causes: Collection[Cause] = tuple(Cause)) -> set[str]:
+    """The states that a conversation may come to from here by these causes, this one among them."""
     ahead: dict[str, set[str]] = {}
     for edge in edges_of(flow):
-        if edge.to is not None and edge.to in flow.states:
+        if edge.trigger.cause in causes and edge.to is not None and edge.to in flow.states:
             ahead.setdefault(edge.source, set()).add(edge.to)
     reached, waiting = {start}, [start]
     while waiting:
