@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from flows.graph import span
-from flows.machine import Cause
+from flows.machine import Cause, Trigger
 from flows.messages.bilingual import Bilingual
 from flows.messages.proof import CONSENTS, HAPPENS, SPEAKERS, SPOKEN
 from flows.proving.consent import Step, follow
-from flows.proving.form import Move, Outside, place_of
+from flows.proving.form import Form, Move, Outside, place_of
 from flows.proving.question import Question
 from flows.proving.standing import Consent
 from flows.render import choose_language, reply_to
@@ -26,10 +27,11 @@ def witness_of(question: Question, steps: Sequence[Step], last: Consent | None =
     """These steps as a witness about the purpose of the question. ``last``: what holds for it at the end, where time
     alone has changed it."""
     flow = question.form.flow
+    steps = spelled_out(question.form, steps)
     moments: list[Moment] = []
     lines: list[Line] = []
     consent = ""
-    for number, (step, standing) in enumerate(follow(question, tuple(steps)), start=1):
+    for number, (step, standing) in enumerate(follow(question, steps), start=1):
         held = last if last is not None and number == len(steps) else standing.consent
         now = str(held) if question.purpose else ""
         if isinstance(step, Outside):
@@ -40,6 +42,28 @@ def witness_of(question: Question, steps: Sequence[Step], last: Consent | None =
         lines.extend(_with_remark(told, question.purpose, now) if now != consent else told)
         consent = now
     return Witness(question.purpose, tuple(moments), _joined(lines))
+
+
+def spelled_out(form: Form, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The same with every repetition that an ``else`` makes before it leaves, which the products leave out."""
+    told: list[Step] = []
+    for step in steps:
+        if isinstance(step, Move) and step.entered and step.trigger == Trigger.otherwise():
+            told += [each for each in form.moves[step.source] if _repeats(each)] * _left_to_say(form.flow, step, told)
+        told.append(step)
+    return tuple(told)
+
+
+def _repeats(step: Step) -> bool:
+    return isinstance(step, Move) and step.trigger == Trigger.otherwise() and not step.entered
+
+
+def _left_to_say(flow: Flow, leaving: Move, before: Sequence[Step]) -> int:
+    """How often the ``else`` speaks before it leaves: as often as it may, less what it said since the card began."""
+    rule = flow.states[leaving.source].otherwise
+    stayed = takewhile(lambda step: isinstance(step, Outside) or not step.entered, reversed(before))
+    said = sum(_repeats(step) for step in stayed)
+    return max(0, rule.times - said) if rule is not None and rule.say is not None else 0
 
 
 Line = tuple[int, str, Bilingual]

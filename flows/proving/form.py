@@ -1,7 +1,7 @@
 """The closed form of a flow that proofs walk: its states, and from each the moves that may be made.
 
 Made of the very edges of which the machine is built, so both mean the same. Conditions are dropped: whatever a
-condition could allow may happen. Nothing that the machine can do is left out.
+condition could allow may happen. Nothing that can happen to a person is left out.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def form_of(flow: Flow) -> Form:
     start = Move("", None, first.name, tuple(entering(flow, first.name)), entered=True, line=_start_line(flow))
     moves: dict[str, list[Move]] = {name: [] for name in (*flow.states, STOPPED)}
     for edge in edges_of(flow):
-        if edge.trigger.cause is not Cause.STOP and not ends(flow, edge.source):
+        if edge.trigger.cause is not Cause.STOP and not ends(flow, edge.source) and _may_happen(flow, edge):
             moves[edge.source].append(_move(edge))
     return Form(flow, start, {name: tuple(found) for name, found in moves.items()})
 
@@ -95,6 +95,15 @@ def ends(flow: Flow, state: str) -> bool:
     """Whether the conversation is over as soon as it gets there."""
     card = flow.states.get(state)
     return card is None or card.end is not None
+
+
+def _may_happen(flow: Flow, edge: Edge) -> bool:
+    """Not a text that is never repeated, nor time that is over only after other time has led away."""
+    if edge.trigger.cause is not Cause.AFTER:
+        return edge.spoken != 0
+    after = flow.states[edge.source].after
+    leaving = [delay for delay, row in after if row.go is not None]
+    return not leaving or after[int(edge.trigger.name)][0] <= min(leaving)
 
 
 def _move(edge: Edge) -> Move:

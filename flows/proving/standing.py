@@ -76,10 +76,11 @@ class Standing(NamedTuple):
 
 
 def at_start(flow: Flow, purpose: str) -> Standing:
-    """What may be relied on when the flow begins: with ``basis: consent`` the purposes that its first message needs,
-    because without them it does not begin; else nothing."""
-    first = flow.states[flow.start.go].needs
-    relied_on = flow.start.basis is Basis.CONSENT and purpose in (flow.needs, first)
+    """What may be relied on when the flow begins: with ``basis: consent`` the purpose that its first message needs,
+    because without it the flow does not begin; else nothing."""
+    first = flow.states[flow.start.go]
+    needed = (first.needs if first.say is not None else None) or flow.needs
+    relied_on = flow.start.basis is Basis.CONSENT and purpose == needed
     return Standing(Consent.CONFIRMED if relied_on else Consent.NONE)
 
 
@@ -106,7 +107,9 @@ def _granted(question: Question, bearing: Bearing, before: Standing) -> tuple[Fa
     given = Standing(Consent.CONFIRMED if asked_for or agreed else Consent.GIVEN, current=before.current)
     if not bearing.answered:
         return Fault.UNANSWERED, given
-    return (None if before.current else Fault.UNASKED), given
+    # Where a message was held back, nobody hears the answer; with the consent as it was, the same path was followed.
+    asked = before.current or before.outside
+    return (None if asked else Fault.UNASKED), given
 
 
 def _said(question: Question, bearing: Bearing, before: Standing) -> tuple[Fault | None, Standing]:

@@ -9,6 +9,8 @@ import pytest
 
 from flows.check import check_source
 from flows.checks.setting import Setting, Template
+from flows.load import load_flow
+from flows.machine import Facts, FlowMachine, Trigger
 from flows.problems import Problem
 from flows.rules import Level, RulePack
 from flows.words import Lexicon
@@ -317,3 +319,47 @@ def test_a_row_that_goes_astray_is_named_and_nothing_that_follows_from_it() -> N
     """Not the state that it leaves alone, nor the two messages to which silence now leads."""
     source = JOIN.replace("after: {72h: bye}", "after: {72h: {grant: offers, go: pref}}")
     assert [each.code for each in check_source(source, "f.yaml", SETTING)[1]] == ["E302"]
+
+
+def test_an_else_speaks_as_often_as_it_may_before_it_leaves() -> None:
+    """The conversation that is printed can be played as it stands."""
+    source = JOIN.replace("    after: {72h: bye}", "    else: {say: pref, times: 2, go: news}\n    after: {72h: bye}")
+    found = only(source)
+    assert happened(found) == ["start", "else", "else", "else"]
+    machine = FlowMachine(load_flow(source, "f.yaml"))
+    said = [machine.decide("join", Trigger.otherwise(), Facts(misunderstood=count)) for count in range(3)]
+    assert [each.state for each in said if each is not None] == ["join", "join", "news"]
+
+
+def test_time_that_other_time_overtakes_never_comes() -> None:
+    overtaken = JOIN.replace("after: {72h: bye}", "after: {72h: bye, 96h: news}")
+    assert consent_problems(overtaken) == []
+    assert only(overtaken.replace("96h: news", "48h: news")).line == 13
+
+
+def test_nobody_answers_a_message_that_was_held_back() -> None:
+    """The question itself needs the consent: after a withdrawal elsewhere nobody sees it, and nothing is granted."""
+    renewal = BIRTHDAY.replace("{more: points}", "{more: {grant: points, go: points}}")
+    assert consent_problems(renewal.replace("  greet:\n    en", "  greet:\n    asks_for: points\n    en")) == []
+
+
+def test_only_what_the_first_message_needs_is_relied_on() -> None:
+    """Its card may need something else than its flow."""
+    found = only(BIRTHDAY.replace("greet:\n    say: greet\n", "greet:\n    say: greet\n    needs: offers\n"))
+    assert (found.code, found.line) == ("E301", 13)
+    assert "`points`" in found.sentence.en
+
+
+def test_a_circle_ages_a_consent_if_a_few_rounds_outlast_it() -> None:
+    """One that has to be gone round for a year, by an answer each time, is left to the gate."""
+    source = JOIN.replace(
+        "news: {say: news, needs: offers, end: sent}",
+        """news:
+    say: news
+    needs: offers
+    reply: {Y: later}
+    after: {24h: bye}""",
+    )
+    assert consent_problems(source) == []
+    found = only(source.replace("after: {24h: news}", "after: {4000h: news}"))
+    assert happened(found)[-5:] == ["after:0", "reply:Y", "after:0", "reply:Y", "after:0"]
