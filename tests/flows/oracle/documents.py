@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from flows.document import read_document
@@ -16,9 +15,9 @@ def text_of(document: Document) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def document_of(file: Path) -> Document:
+def document_of_text(text: str, file: str) -> Document:
     """A file of somebody's as data. Every leaf is a string."""
-    read, problems = read_document(file.read_text("utf-8"), str(file))
+    read, problems = read_document(text, file)
     assert read is not None, problems
     assert problems == []
     return dict(read.root)

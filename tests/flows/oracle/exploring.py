@@ -67,7 +67,10 @@ def _one_more_move(
     player: Interpreter, explored: Explored, edge: list[tuple[World, tuple[str, ...]]]
 ) -> Iterator[tuple[World, tuple[str, ...]]]:
     for world, line in edge:
+        alone = world.language != player.flow.languages[0]
         for move in player.moves(world):
+            if alone and move.cause is Cause.ENVIRONMENT:
+                continue  # the world outside speaks no language: once for each medium is enough
             happened = player.play(world, move)
             longer = (*line, str(move), *happened.done)
             explored.note(happened, longer)

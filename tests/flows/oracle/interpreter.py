@@ -16,9 +16,9 @@ from tests.flows.oracle.faults import Fault
 from tests.flows.oracle.worlds import Cause, Consent, House, Move, World
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-OUTSIDE = ("stopped", "withdrawn", "expired", "blocked by the carrier", "number changed")
-"""What the world outside may do at any time: a stop elsewhere, another flow's withdrawal, the calendar, the carrier's
-own switch, a new number."""
+OUTSIDE = ("stopped", "consents end")
+"""What the world outside may do at any time. Consents end by another flow's withdrawal, the calendar, the carrier's own
+switch or a new number: to this conversation it is all the same."""
 
 
 @dataclass(slots=True)
@@ -126,11 +126,9 @@ class Interpreter:
         world = happened.world
         if what == "stopped":
             happened.now(over=True)
-        elif what == "blocked by the carrier":
-            commercial = frozenset(name for name, each in self.house.purposes.items() if each.commercial)
-            happened.now(lost=world.lost | commercial)
         else:
-            happened.now(lost=world.lost | {each.purpose for each in world.held})
+            commercial = {name for name, each in self.house.purposes.items() if each.commercial}
+            happened.now(lost=frozenset(commercial | {each.purpose for each in world.held}))
 
     def _take(self, happened: Happened, row: Row, move: Move) -> None:
         """A row: withdrawals, then grants, then what is kept, then the next card."""

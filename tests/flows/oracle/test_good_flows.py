@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.business import load_business
 from config.business_flows import setting_of, shipped_flows
 from flows.check import check_source
 from flows.problems import Severity
@@ -17,8 +15,9 @@ from tests.flows.oracle.documents import text_of
 from tests.flows.oracle.exploring import judge
 from tests.flows.oracle.good_flows import KINDS, good_flow, shape_of
 from tests.flows.oracle.house import grocer, house_of, setting
+from tests.flows.oracle.trial import example
 
-EXAMPLE = load_business(Path(__file__).parents[3] / "config" / "businesses" / "example")
+EXAMPLE = example()
 SEEDS = 60
 
 

@@ -1,0 +1,104 @@
+"""A conversation that the checker gives as its reason, played again: on the real machine, and before the oracle."""
+
+from __future__ import annotations
+
+from flows.machine import Cause as Heard
+from flows.machine import Decision, Facts, FlowMachine, Trigger
+from flows.spec import Flow
+from flows.witness import OUTSIDE, START, Moment, Witness
+from tests.flows.oracle.faults import Fault
+from tests.flows.oracle.interpreter import Happened, Interpreter
+from tests.flows.oracle.on_the_machine import in_words
+from tests.flows.oracle.worlds import Cause, House, Move
+
+CONFIRMED_BY: dict[str, frozenset[Fault]] = {
+    "E301": frozenset(
+        {
+            Fault.SOLD_WITHOUT_NEEDS,
+            Fault.SOLD_WITHOUT_CONSENT,
+            Fault.SOLD_AFTER_EXPIRY,
+            Fault.SOLD_ELSEWHERE,
+            Fault.FALLBACK,
+            Fault.GATE_ALONE,
+            Fault.NEED_UNMET,
+            Fault.MARKETING_REQUEST,
+        }
+    ),
+    "E302": frozenset({Fault.GRANTED_BY_ITSELF}),
+    "E303": frozenset({Fault.GRANTED_UNASKED, Fault.SILENT_CARD, Fault.LANGUAGE_MISSING}),
+    "E402": frozenset({Fault.UNSET, Fault.UNREMEMBERED}),
+}
+"""What the oracle must have seen on the way for a refusal to be right. Of E204 see ``of_silence``."""
+
+
+def broken(flow: Flow, witness: Witness) -> str | None:
+    """Why the real machine does not do what the conversation says; None when it does."""
+    machine = FlowMachine(flow)
+    state, misunderstood = "", 0
+    for number, moment in enumerate(witness.moments):
+        if moment.trigger.startswith(OUTSIDE):
+            continue
+        decision = _decided(machine, state, moment.trigger, misunderstood)
+        if decision is None:
+            return f"{number}: nothing happens at {moment.trigger} in {state}"
+        if (wrong := _differs(decision, moment)) is not None:
+            return f"{number}: {wrong}"
+        by_else = moment.trigger == str(Heard.ELSE)
+        misunderstood = 0 if decision.entered else misunderstood + by_else
+        state = decision.state
+    return None
+
+
+def _decided(machine: FlowMachine, state: str, trigger: str, misunderstood: int) -> Decision | None:
+    if trigger == START:
+        return machine.start()
+    return machine.decide(state, Trigger.read(trigger), Facts(misunderstood))
+
+
+def _differs(decision: Decision, moment: Moment) -> str | None:
+    said = tuple(word.removeprefix("say ") for word in in_words(decision.effects) if word.startswith("say "))
+    if decision.state != moment.state:
+        return f"{moment.trigger} leads to {decision.state}, not to {moment.state}"
+    if said != moment.says:
+        return f"{moment.trigger} says {said}, not {moment.says}"
+    if moment.trigger != START and decision.row_line != moment.line:
+        return f"{moment.trigger} is line {decision.row_line}, not {moment.line}"
+    return None
+
+
+def seen(flow: Flow, house: House, witness: Witness) -> frozenset[Fault]:
+    """What the oracle holds against this very conversation, on any medium and in any language of the flow."""
+    found: set[Fault] = set()
+    for medium in flow.channels:
+        for language in flow.languages:
+            found |= _played(Interpreter(flow, house), medium, language, witness)
+    return frozenset(found)
+
+
+def _played(player: Interpreter, medium: str, language: str, witness: Witness) -> set[Fault]:
+    happened: Happened | None = None
+    found: set[Fault] = set()
+    for moment in witness.moments:
+        if happened is None:
+            happened = player.begin(medium, language)
+        elif moment.trigger.startswith(OUTSIDE):
+            happened = player.play(happened.world, Move(Cause.ENVIRONMENT, "consents end"))
+        else:
+            happened = player.play(happened.world, _move(moment.trigger))
+        found |= {fault for fault, _ in happened.faults}
+    return found
+
+
+def _move(trigger: str) -> Move:
+    heard = Trigger.read(trigger)
+    causes = {Heard.REPLY: Cause.ANSWER, Heard.EVENT: Cause.EVENT, Heard.AFTER: Cause.WAIT, Heard.ELSE: Cause.OTHER}
+    return Move(causes[heard.cause], heard.name)
+
+
+def of_silence(witness: Witness) -> bool:
+    """Whether at the end nobody says anything and we speak more than once, or come round to where we were."""
+    waits = [moment.trigger.startswith(str(Heard.AFTER)) for moment in witness.moments]
+    from_here = len(waits) - next((n for n, waited in enumerate(reversed(waits)) if not waited), len(waits))
+    silent = witness.moments[from_here:]
+    states = [moment.state for moment in witness.moments[from_here - 1 :]]
+    return sum(len(moment.says) for moment in silent) > 1 or len(set(states)) < len(states) or not silent
