@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from flows.spec import Flow
 from tests.flows.oracle.faults import Fault, Found, Verdict
@@ -12,16 +13,18 @@ from tests.flows.oracle.reading import faults_to_read
 from tests.flows.oracle.silence import faults_of_silence
 from tests.flows.oracle.worlds import Cause, House, Move, World
 
-LONGEST = 40
-"""Moves of the longest conversation that is tried; worlds repeat long before in anything a person would write."""
+LONGEST = 16
+"""Moves of the longest conversation that is tried. Worlds repeat long before; what goes on growing is the age of a
+consent, in a circle of short waits."""
 
 
 @dataclass(slots=True)
 class Explored:
-    """``worlds``: each with the shortest conversation that leads to it; ``states`` that somebody reached."""
+    """``worlds``: each that was reached, but for the age of its consents, and those ages; ``states`` that somebody
+    reached."""
 
     found: dict[Fault, Found] = field(default_factory=dict)
-    worlds: dict[World, tuple[str, ...]] = field(default_factory=dict)
+    worlds: dict[World, list[dict[tuple[str, str], timedelta]]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
 
     def note(self, happened: Happened, conversation: tuple[str, ...]) -> None:
@@ -29,6 +32,14 @@ class Explored:
         self.states.add(happened.world.state)
         for fault, where in happened.faults:
             self.found.setdefault(fault, Found(fault, where, conversation))
+
+    def known(self, world: World) -> bool:
+        """Whether this world was reached before, with consents that were as old: what runs out now ran out then."""
+        ages, earlier = world.ages(), self.worlds.setdefault(world.ageless(), [])
+        if any(all(age <= older[which] for which, age in ages.items()) for older in earlier):
+            return True
+        earlier.append(ages)
+        return False
 
 
 def judge(flow: Flow, house: House, longest: int = LONGEST) -> Verdict:
@@ -74,8 +85,7 @@ def _one_more_move(
             happened = player.play(world, move)
             longer = (*line, str(move), *happened.done)
             explored.note(happened, longer)
-            if happened.world not in explored.worlds:
-                explored.worlds[happened.world] = longer
+            if not explored.known(happened.world):
                 yield happened.world, longer
 
 

@@ -16,6 +16,7 @@ from tests.flows.oracle.faults import Fault
 from tests.flows.oracle.worlds import Cause, Consent, House, Move, World
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+OF_A_PURPOSE = frozenset({"purpose", "cap", "lasts"})
 OUTSIDE = ("stopped", "consents end")
 """What the world outside may do at any time. Consents end by another flow's withdrawal, the calendar, the carrier's own
 switch or a new number: to this conversation it is all the same."""
@@ -53,11 +54,11 @@ class Interpreter:
         first = self.flow.states[self.flow.start.go]
         needed = first.needs or self.flow.needs
         if needed is not None and first.say is not None:
-            happened.now(held=frozenset({Consent(needed, medium, None)}))
+            happened.now(held=frozenset({Consent(needed, medium, brought=True)}))
             if self.flow.needs != needed or self.flow.start.basis is not Basis.CONSENT:
                 happened.wrong(Fault.GATE_ALONE, first.name)
         elif self.flow.needs is not None and self.flow.start.basis is Basis.CONSENT:
-            happened.now(held=frozenset({Consent(self.flow.needs, medium, None)}))
+            happened.now(held=frozenset({Consent(self.flow.needs, medium, brought=True)}))
         self._enter(happened, first.name, Move(Cause.START))
         return happened
 
@@ -107,7 +108,7 @@ class Interpreter:
 
     def _older(self, consent: Consent, by: timedelta) -> Consent:
         lasts = self.house.purposes[consent.purpose].lasts if consent.purpose in self.house.purposes else None
-        if consent.age is None or lasts is None:
+        if lasts is None:
             return consent
         return replace(consent, age=min(consent.age + by, lasts))
 
@@ -163,7 +164,7 @@ class Interpreter:
         elif self.flow.states[world.state].say is None:
             happened.wrong(Fault.SILENT_CARD, world.state)
         others = {each for each in world.held if (each.purpose, each.medium) != (purpose, world.medium)}
-        granted = Consent(purpose, world.medium, timedelta())
+        granted = Consent(purpose, world.medium)
         happened.now(held=frozenset(others | {granted}), lost=world.lost - {purpose})
 
     def _enter(self, happened: Happened, name: str, move: Move) -> None:
@@ -191,7 +192,7 @@ class Interpreter:
         asks = set(text.asks_for)
         if asks & world.requested and not move.by_the_person and move.cause is not Cause.START:
             happened.wrong(Fault.REMINDED, name)
-        self._worded(happened, text)
+        self._worded(happened, text, needs)
         if needs is not None and needs in world.lost:
             happened.done.append(f"withhold {name}")
             return False
@@ -216,18 +217,22 @@ class Interpreter:
         if consent is None:
             elsewhere = any(each.purpose == needs for each in world.held)
             happened.wrong(Fault.SOLD_ELSEWHERE if elsewhere else Fault.SOLD_WITHOUT_CONSENT, text.name)
-        elif consent.age is not None and consent.age == self.house.purposes[needs].lasts:
+        elif consent.age == self.house.purposes[needs].lasts:
             happened.wrong(Fault.SOLD_AFTER_EXPIRY, text.name)
         other = text.fallback.undelivered if text.fallback else world.medium
         if consent is not None and other != world.medium:
-            happened.wrong(Fault.FALLBACK if consent.age is None else Fault.SOLD_ELSEWHERE, text.name)
+            happened.wrong(Fault.FALLBACK if consent.brought else Fault.SOLD_ELSEWHERE, text.name)
 
-    def _worded(self, happened: Happened, text: Text) -> None:
+    def _worded(self, happened: Happened, text: Text, needs: str | None) -> None:
+        """What the business fills in about a purpose needs a purpose: the text's, else the last question's."""
         wording = text.wording.get(happened.world.language)
         if wording is None:
             happened.wrong(Fault.LANGUAGE_MISSING, text.name)
             return
+        about = {*(text.asks_for or happened.world.asked), *([needs] if needs else [])}
         for name in PLACEHOLDER.findall(wording):
+            if name in OF_A_PURPOSE and not about:
+                happened.wrong(Fault.UNSET, f"{text.name}.{name}")
             use = self.flow.uses.get(name)
             if use is None or happened.world.language in use.otherwise:
                 continue

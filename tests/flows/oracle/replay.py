@@ -26,6 +26,7 @@ CONFIRMED_BY: dict[str, frozenset[Fault]] = {
     ),
     "E302": frozenset({Fault.GRANTED_BY_ITSELF}),
     "E303": frozenset({Fault.GRANTED_UNASKED, Fault.SILENT_CARD, Fault.LANGUAGE_MISSING}),
+    "E401": frozenset({Fault.LANGUAGE_MISSING}),
     "E402": frozenset({Fault.UNSET, Fault.UNREMEMBERED}),
 }
 """What the oracle must have seen on the way for a refusal to be right. Of E204 see ``of_silence``."""
@@ -61,7 +62,7 @@ def _differs(decision: Decision, moment: Moment) -> str | None:
         return f"{moment.trigger} leads to {decision.state}, not to {moment.state}"
     if said != moment.says:
         return f"{moment.trigger} says {said}, not {moment.says}"
-    if moment.trigger != START and decision.row_line != moment.line:
+    if moment.trigger not in (START, str(Heard.ELSE)) and decision.row_line != moment.line:
         return f"{moment.trigger} is line {decision.row_line}, not {moment.line}"
     return None
 
@@ -96,9 +97,16 @@ def _move(trigger: str) -> Move:
 
 
 def of_silence(witness: Witness) -> bool:
-    """Whether at the end nobody says anything and we speak more than once, or come round to where we were."""
-    waits = [moment.trigger.startswith(str(Heard.AFTER)) for moment in witness.moments]
-    from_here = len(waits) - next((n for n, waited in enumerate(reversed(waits)) if not waited), len(waits))
-    silent = witness.moments[from_here:]
-    states = [moment.state for moment in witness.moments[from_here - 1 :]]
-    return sum(len(moment.says) for moment in silent) > 1 or len(set(states)) < len(states) or not silent
+    """Whether at the end, without a word of the person, we speak more than once, or come round to where we were."""
+    unprompted = [not moment.trigger.startswith((str(Heard.REPLY), str(Heard.ELSE))) for moment in witness.moments]
+    waited = [moment.trigger.startswith(str(Heard.AFTER)) for moment in witness.moments]
+    spoken = sum(len(moment.says) for moment in _tail(witness, waited))
+    before = len(unprompted) - len(_tail(witness, unprompted)) - 1
+    states = [moment.state for moment in witness.moments[max(0, before) :]]
+    return spoken > 1 or len(set(states)) < len(states)
+
+
+def _tail(witness: Witness, like: list[bool]) -> tuple[Moment, ...]:
+    """The last moments, as long as they are all of this kind."""
+    length = next((number for number, each in enumerate(reversed(like)) if not each), len(like))
+    return witness.moments[len(like) - length :]

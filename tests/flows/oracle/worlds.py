@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -57,11 +57,13 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent by the flow's own doing. ``age``: since it was granted here; None where it was there before."""
+    """A consent by the flow's own doing. ``age``: since it was granted here, or, if it was ``brought`` along, since the
+    conversation began: it is at least that old."""
 
     purpose: str
     medium: str
-    age: timedelta | None
+    age: timedelta = timedelta()
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,12 @@ class World:
     def consent(self, purpose: str, medium: str) -> Consent | None:
         """The consent that the flow itself has left standing, if any."""
         return next((each for each in self.held if (each.purpose, each.medium) == (purpose, medium)), None)
+
+    def ages(self) -> dict[tuple[str, str], timedelta]:
+        """How old each consent is."""
+        return {(each.purpose, each.medium): each.age for each in self.held}
+
+    def ageless(self) -> World:
+        """This world but for how old its consents are."""
+        held = (replace(each, age=timedelta()) for each in self.held)
+        return replace(self, held=frozenset(held))
