@@ -58,7 +58,11 @@ def good(arguments: argparse.Namespace) -> tuple[Count, dict[str, object]]:
         if trial.codes or not trial.verdict.good:
             refused += 1
             count.tally.wronged += [trial] if not trial.wronged else []
-    return count, {**count.figures(), "distinct": len({shape_of(each.document) for each in grounds}), "refused": refused}
+    return count, {
+        **count.figures(),
+        "distinct": len({shape_of(each.document) for each in grounds}),
+        "refused": refused,
+    }
 
 
 def changed(arguments: argparse.Namespace) -> tuple[Count, dict[str, object]]:

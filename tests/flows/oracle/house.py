@@ -30,7 +30,7 @@ purposes:
   points:
     title: {zh-CN: 积分与礼遇, zh-TW: 積分與禮遇, en: points and gifts, es: puntos y regalos}
     cap: 2 per month
-    lasts: 90 days
+    lasts: 3 months
     commercial: true
   bills:
     title: {zh-CN: 账单通知, zh-TW: 帳單通知, en: billing notices, es: avisos de factura}
