@@ -103,7 +103,8 @@ def _longest_value(said: _Said, name: str) -> str:
     if use.type == "answer":
         labels = [answer.label.get(said.language, answer.name) for answer in said.flow.answers.values()]
         return max(labels, key=len, default="")[: use.max]
-    known = [*_examples(use, said.language), *use.otherwise.values()]
+    instead = [use.otherwise[said.language]] if said.language in use.otherwise else list(use.otherwise.values())
+    known = [*_examples(use, said.language), *instead]
     longest = use.max if use.max is not None else max([ASSUMED[use.type], *map(len, known)])
     return _letter(use, known, said.language) * longest
 

@@ -51,6 +51,7 @@ class Fault(StrEnum):
     NUMBER_ELSEWHERE = "a number that names another row than the one it stands beside"
     SEVERAL_AT_ONCE = "one answer grants several purposes"
     OUTSIDE_THE_WINDOW = "speech on WhatsApp that may come late and has no template"
+    ASKED_AGAIN = "asked, unprompted, for what was agreed to already"
     PERHAPS_TOO_LONG = "a text of more than two parts if the business's own values are long"
     TOO_MUCH_FOR_BUTTONS = "more or longer choices than buttons take, on a channel that has none"
 
@@ -68,6 +69,7 @@ ARGUABLE = frozenset(
         Fault.NUMBER_ELSEWHERE,
         Fault.SEVERAL_AT_ONCE,
         Fault.OUTSIDE_THE_WINDOW,
+        Fault.ASKED_AGAIN,
         Fault.PERHAPS_TOO_LONG,
         Fault.TOO_MUCH_FOR_BUTTONS,
     }

@@ -329,10 +329,10 @@ class Author:
 
     def _use(self, use: dict[str, object]) -> dict[str, Any]:
         """As declared, in the languages of this flow."""
-        kept = dict(use)
-        if isinstance(instead := use.get("else"), dict):
-            kept["else"] = {tag: instead[tag] for tag in self.languages}
-        return kept
+        return {
+            key: {tag: value[tag] for tag in self.languages} if isinstance(value, dict) else value
+            for key, value in use.items()
+        }
 
     def _starting_words(self) -> Document:
         words = self.random.choice(STARTING_WORDS)

@@ -190,8 +190,12 @@ class Interpreter:
         elif needs is not None and world.consent(needs, world.medium) is None:
             happened.wrong(Fault.NEED_UNMET, name)
         asks = set(text.asks_for)
-        if asks & world.requested and not move.by_the_person and move.cause is not Cause.START:
-            happened.wrong(Fault.REMINDED, name)
+        if asks & world.requested and not move.by_the_person:
+            agreed = {each.purpose for each in world.held}
+            happened.wrong(Fault.REMINDED if asks & world.requested - agreed else Fault.ASKED_AGAIN, name)
+        unprompted = move.cause in (Cause.EVENT, Cause.WAIT)
+        if unprompted and text.template is None and "whatsapp" in self.flow.channels:
+            happened.wrong(Fault.OUTSIDE_THE_WINDOW, name)
         self._worded(happened, text, needs)
         if needs is not None and needs in world.lost:
             happened.done.append(f"withhold {name}")

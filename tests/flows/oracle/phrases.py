@@ -182,7 +182,7 @@ USES: dict[str, dict[str, object]] = {
     "name": {
         "type": "text",
         "max": "8",
-        "example": "小周",
+        "example": {"zh-CN": "小周", "zh-TW": "小周", "en": "Ann", "es": "Ana"},
         "else": {"zh-CN": "会员", "zh-TW": "會員", "en": "friend", "es": "amigo"},
     },
     "coupon": {"type": "text", "max": "8", "example": "B8K2"},
