@@ -142,11 +142,12 @@ def _worked_out(question: Question, bears: tuple[Bearing, ...], standing: Standi
 
 
 def follow(question: Question, steps: tuple[Step, ...]) -> Iterator[tuple[Step, Standing]]:
-    """Where the purpose stands after each step."""
+    """Where the purpose stands after each step, as it is: without what a search takes for right after a fault, so that
+    what ends a consent outside may find none to end."""
     standing = at_start(question.form.flow, question.purpose)
     for step in steps:
         if isinstance(step, Outside):
-            standing = next(ended for event, ended in outside(standing) if event is step)
+            standing = next((ended for event, ended in outside(standing) if event is step), standing)
         else:
             for bearing in bearings(question, step):
                 standing = after(question, bearing, standing)[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from flows.spec import Flow
 from tests.flows.oracle.faults import Fault, Found, Verdict
@@ -14,8 +13,7 @@ from tests.flows.oracle.silence import faults_of_silence
 from tests.flows.oracle.worlds import Cause, House, Move, World
 
 LONGEST = 16
-"""Moves of the longest conversation that is tried. Worlds repeat long before; what goes on growing is the age of a
-consent, in a circle of short waits."""
+"""Moves of the longest conversation that is tried. Worlds repeat long before."""
 
 
 @dataclass(slots=True)
@@ -24,7 +22,7 @@ class Explored:
     reached."""
 
     found: dict[Fault, Found] = field(default_factory=dict)
-    worlds: dict[World, list[dict[tuple[str, str], timedelta]]] = field(default_factory=dict)
+    worlds: dict[World, list[dict[tuple[str, str], int]]] = field(default_factory=dict)
     states: set[str] = field(default_factory=set)
 
     def note(self, happened: Happened, conversation: tuple[str, ...]) -> None:
@@ -51,7 +49,7 @@ def judge(flow: Flow, house: House, longest: int = LONGEST) -> Verdict:
     read += [*faults_of_silence(flow, explored.states), *_never_reached(flow, explored.states)]
     for each in read:
         explored.found.setdefault(each.fault, each)
-    return Verdict(tuple(explored.found.values()))
+    return Verdict(tuple(explored.found.values()), frozenset(explored.states))
 
 
 def explore(flow: Flow, house: House, longest: int = LONGEST) -> Explored:

@@ -100,9 +100,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Every fault of one flow, each kind once, with its shortest conversation."""
+    """Every fault of one flow, each kind once, with its shortest conversation; ``reached``: the cards that any
+    conversation comes to."""
 
     found: tuple[Found, ...]
+    reached: frozenset[str] = frozenset()
 
     @property
     def faults(self) -> frozenset[Fault]:

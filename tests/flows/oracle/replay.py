@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from flows.machine import Cause as Heard
 from flows.machine import Decision, Facts, FlowMachine, Trigger
+from flows.problems import Problem
 from flows.spec import Flow
 from flows.witness import OUTSIDE, START, Moment, Witness
-from tests.flows.oracle.faults import Fault
+from tests.flows.oracle.faults import Fault, Verdict
 from tests.flows.oracle.interpreter import Happened, Interpreter
 from tests.flows.oracle.on_the_machine import in_words
 from tests.flows.oracle.worlds import Cause, House, Move
@@ -30,6 +33,33 @@ CONFIRMED_BY: dict[str, frozenset[Fault]] = {
     "E402": frozenset({Fault.UNSET, Fault.UNREMEMBERED}),
 }
 """What the oracle must have seen on the way for a refusal to be right. Of E204 see ``of_silence``."""
+
+
+WITNESSED = frozenset({"E301", "E302", "E303", "E204"})
+"""The refusals that must come with a conversation, wherever a conversation can get there."""
+
+
+def doubts(flow: Flow, house: House, verdict: Verdict, problems: Iterable[Problem]) -> Iterator[str]:
+    """What is wrong with the reasons that the checker gives."""
+    for problem in problems:
+        witness = problem.witness
+        if witness is None:
+            if problem.code in WITNESSED and not _out_of_reach(flow, verdict, problem):
+                yield f"{problem.headline('en')}: no conversation shows it"
+            continue
+        if (reason := broken(flow, witness)) is not None:
+            yield f"{problem.headline('en')}: the machine does otherwise, {reason}"
+        elif problem.code == "E204":
+            if not of_silence(witness):
+                yield f"{problem.headline('en')}: this is no silence"
+        elif problem.code in CONFIRMED_BY and not seen(flow, house, witness) & CONFIRMED_BY[problem.code]:
+            yield f"{problem.headline('en')}: the oracle finds nothing wrong with it"
+
+
+def _out_of_reach(flow: Flow, verdict: Verdict, problem: Problem) -> bool:
+    """Whether nobody ever comes to the card that the refusal is about, so that no conversation shows it."""
+    cards = [card for card in flow.states.values() if card.line <= problem.line]
+    return bool(cards) and max(cards, key=lambda card: card.line).name not in verdict.reached
 
 
 def broken(flow: Flow, witness: Witness) -> str | None:

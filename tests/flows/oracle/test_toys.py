@@ -7,8 +7,9 @@ import pytest
 from flows.load import load_flow
 from tests.flows.oracle.exploring import judge
 from tests.flows.oracle.faults import ARGUABLE
-from tests.flows.oracle.house import grocer, house_of
+from tests.flows.oracle.house import grocer, house_of, setting
 from tests.flows.oracle.toys import TOYS, Toy
+from tests.flows.oracle.trial import OF_CONSENT, on_trial
 
 HOUSE = house_of(grocer())
 
@@ -17,3 +18,12 @@ HOUSE = house_of(grocer())
 def test_the_oracle_names_what_is_wrong(toy: Toy) -> None:
     verdict = judge(load_flow(toy.source, "toy.yaml"), HOUSE)
     assert verdict.faults - ARGUABLE == ({toy.fault} if toy.fault else set()), verdict
+
+
+@pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.name)
+def test_the_checker_is_not_fooled(toy: Toy) -> None:
+    """Each is refused, with a conversation that replays; the one with nothing wrong is not."""
+    trial = on_trial(toy.name, "nothing", toy.source, setting(), HOUSE)
+    assert trial.accepted == (toy.fault is None), trial
+    assert trial.unproved == (), trial
+    assert not trial.codes & OF_CONSENT or any(each.witness for each in trial.problems)

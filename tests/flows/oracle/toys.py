@@ -165,6 +165,15 @@ TOYS = (
 """,
     ),
     Toy(
+        "silence grants what an offer at the very start was already sold with",
+        Fault.GRANTED_BY_ITSELF,
+        """
+  join: {say: promo, needs: offers, reply: {M: pref}, after: {24h: {grant: offers, go: quiet}}}
+  pref: {say: pref, reply: {A: quiet}, after: {24h: quiet}}
+  quiet: {end: quiet}
+""",
+    ),
+    Toy(
         "three cards remind each other",
         Fault.SILENCE_LOOPS,
         """

@@ -23,6 +23,8 @@ from tests.flows.oracle.faults import ARGUABLE, Verdict
 from tests.flows.oracle.good_flows import good_flow
 from tests.flows.oracle.house import grocer, house_of
 from tests.flows.oracle.mutants import mutants, mutants_of_mutants
+from tests.flows.oracle.replay import doubts
+from tests.flows.oracle.wild_flows import wild_flow
 from tests.flows.oracle.worlds import House
 
 CHECKOUT = Path(__file__).parents[3]
@@ -42,7 +44,8 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One flow, judged twice. ``flow`` None: it has no form, and there is nothing to play."""
+    """One flow, judged twice. ``flow`` None: it has no form, and there is nothing to play. ``unproved``: what is wrong
+    with the conversations that the checker gives as its reasons."""
 
     name: str
     change: str
@@ -50,6 +53,7 @@ class Trial:
     flow: Flow | None
     verdict: Verdict
     problems: tuple[Problem, ...]
+    unproved: tuple[str, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:
@@ -72,11 +76,13 @@ class Trial:
         return self.flow is not None and self.verdict.good and bool(self.codes & OF_CONSENT)
 
     def __str__(self) -> str:
+        reasons = "".join(f"\n  {each}" for each in self.unproved)
         told = "\n".join(
             f"  {each.fault.name}: {each.where}: {' / '.join(each.conversation)}" for each in self.verdict.found
         )
-        said = "\n".join(f"  {each.headline('en')}" for each in self.problems)
-        return f"{self.name} after {self.change}\noracle:\n{told}\nchecker:\n{said}\n{self.source}"
+        said = "\n".join(each.render(self.source, "en") for each in self.problems)
+        head = f"{self.name} after {self.change}{reasons}"
+        return f"{head}\noracle:\n{told}\nchecker:\n{said}\n{self.source}"
 
 
 @dataclass(slots=True)
@@ -88,6 +94,8 @@ class Tally:
     refusals: Counter[str] = field(default_factory=Counter)
     missed: list[Trial] = field(default_factory=list)
     wronged: list[Trial] = field(default_factory=list)
+    unproved: list[Trial] = field(default_factory=list)
+    witnesses: Counter[str] = field(default_factory=Counter)
 
     def add(self, trial: Trial) -> None:
         """Count one."""
@@ -99,6 +107,8 @@ class Tally:
             self.refusals.update(trial.codes)
         self.missed += [trial] if trial.missed else []
         self.wronged += [trial] if trial.wronged else []
+        self.unproved += [trial] if trial.unproved else []
+        self.witnesses.update(each.code for each in trial.problems if each.witness)
 
 
 def on_trial(name: str, change: str, source: str, setting: Setting, house: House) -> Trial:
@@ -108,7 +118,8 @@ def on_trial(name: str, change: str, source: str, setting: Setting, house: House
         draft = draft_flow(source, f"{name}.yaml")
         formed = draft.flow if not draft.problems else None
     verdict = judge(formed, house) if formed is not None else Verdict(())
-    return Trial(name, change, source, formed, verdict, tuple(problems))
+    unproved = tuple(doubts(formed, house, verdict, problems)) if formed is not None else ()
+    return Trial(name, change, source, formed, verdict, tuple(problems), unproved)
 
 
 @cache
@@ -131,6 +142,14 @@ def written_grounds(seeds: Iterable[int], place: str = "CN") -> Iterator[Ground]
     setting, house = setting_of(business), house_of(business)
     for seed in seeds:
         yield Ground(f"written-{seed}", good_flow(Random(seed)), setting, house)
+
+
+def wild_trials(seeds: Iterable[int], place: str = "CN") -> Iterator[Trial]:
+    """Flows of chance."""
+    business = grocer(place)
+    setting, house = setting_of(business), house_of(business)
+    for seed in seeds:
+        yield on_trial(f"wild-{seed}", "nothing", text_of(wild_flow(Random(seed))), setting, house)
 
 
 def trials(grounds: Iterable[Ground], each: int, doubled: int) -> Iterator[Trial]:

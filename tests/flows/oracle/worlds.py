@@ -8,6 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 
+MONTH = timedelta(days=30)
+
+
 class Cause(StrEnum):
     """Who or what moves the conversation."""
 
@@ -94,9 +97,9 @@ class World:
         """The consent that the flow itself has left standing, if any."""
         return next((each for each in self.held if (each.purpose, each.medium) == (purpose, medium)), None)
 
-    def ages(self) -> dict[tuple[str, str], timedelta]:
-        """How old each consent is."""
-        return {(each.purpose, each.medium): each.age for each in self.held}
+    def ages(self) -> dict[tuple[str, str], int]:
+        """How many months old each consent is: two worlds that differ by less are taken for one."""
+        return {(each.purpose, each.medium): each.age // MONTH for each in self.held}
 
     def ageless(self) -> World:
         """This world but for how old its consents are."""
