@@ -1,16 +1,16 @@
-"""Whether a request that nobody answered is made again (E305): silence is a no, and a reminder asks it to be a yes."""
+"""Whether a request that nobody agreed to is made again without being asked for (E305): silence is a no, so is a no."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flows.checks.expressions import plain
-from flows.checks.findings import at, is_broken
+from flows.checks.findings import answer_rows, at, is_broken, other_rows
 from flows.checks.setting import Setting
 from flows.places import Path
 from flows.problems import Problem
-from flows.spec import Flow, State, Text
+from flows.spec import ALL_PURPOSES, Flow, Row, State, Text
 
 _REMINDS = re.compile(
     r"\bremind|\bstill (?:waiting|interested)"
@@ -34,12 +34,13 @@ def check_reminders(flow: Flow, setting: Setting) -> list[Problem]:
 
 
 def reminded(flow: Flow) -> list[tuple[Path, State]]:
-    """The states that repeat a request nobody answered, each with the row of the file that leads there."""
+    """The states that repeat a request nobody agreed to, each with the row of the file that leads there."""
     found: dict[str, tuple[Path, State]] = {}
     for first in flow.states.values():
         text = flow.texts.get(first.say or "")
         if text is not None and text.asks_for:
             repeating = [each for each in _after_silence(flow, first) if _repeats(flow, first, text, each[1])]
+            repeating += [each for each in _after_a_no(flow, first, text) if _asks_again(flow, text, each[1])]
             found.update((state.name, (path, state)) for path, state in repeating if state.name not in found)
     return list(found.values())
 
@@ -70,6 +71,47 @@ def _comes_back(flow: Flow, state: State) -> bool:
     return state.name in seen
 
 
+def _after_a_no(flow: Flow, first: State, asked: Text) -> Iterator[tuple[Path, State]]:
+    """The states that an event or a wait leads to while what was asked for is not agreed to: the person said something
+    else, or took it back. A question that the person's own words lead to is welcome."""
+    rows = _rows_by_state(flow)
+    waiting = [(first.name, False)]
+    seen = set(waiting)
+    while waiting:
+        name, agreed = waiting.pop(0)
+        for path, row in rows.get(name, ()):
+            after = flow.states.get(row.go or "")
+            if after is None:
+                continue
+            now = _agreed(row, after, asked, agreed)
+            if path[2] in ("event", "after") and not now:
+                yield path, after
+            if (after.name, now) not in seen:
+                seen.add((after.name, now))
+                waiting.append((after.name, now))
+
+
+def _rows_by_state(flow: Flow) -> Mapping[str, list[tuple[Path, Row]]]:
+    rows: dict[str, list[tuple[Path, Row]]] = {}
+    for path, row in (*answer_rows(flow), *other_rows(flow)):
+        rows.setdefault(path[1], []).append((path, row))
+    for state in flow.states.values():
+        if state.otherwise is not None:
+            path = ("states", state.name, "else", "go")
+            rows.setdefault(state.name, []).append((path, Row(state.otherwise.go)))
+    return rows
+
+
+def _agreed(row: Row, after: State, asked: Text, before: bool) -> bool:
+    """Whether a consent that was asked for is held behind this row."""
+    purposes = set(asked.asks_for)
+    if (purposes | {ALL_PURPOSES}) & set(after.revoke):
+        return False
+    if purposes & set(row.grant):
+        return True
+    return before and not (purposes | {ALL_PURPOSES}) & set(row.revoke)
+
+
 def _silent_steps(flow: Flow, state: State) -> Iterator[tuple[Path, str]]:
     delays = flow.places.children("states", state.name, "after") or [str(delay) for delay, _ in state.after]
     rows = [("after", delay, row) for delay, (_, row) in zip(delays, state.after, strict=True)]
@@ -86,5 +128,10 @@ def _repeats(flow: Flow, first: State, asked: Text, state: State) -> bool:
     if text is None:
         return False
     granting = {name for name, row in first.reply.items() if row.grant}
-    again = bool(set(text.asks_for) & set(asked.asks_for)) or bool(granting & set(state.reply))
+    again = _asks_again(flow, asked, state) or bool(granting & set(state.reply))
     return again or any(_REMINDS.search(plain(wording)) for wording in text.wording.values())
+
+
+def _asks_again(flow: Flow, asked: Text, state: State) -> bool:
+    text = flow.texts.get(state.say or "")
+    return text is not None and bool(set(text.asks_for) & set(asked.asks_for))

@@ -15,10 +15,10 @@ RULES: Mapping[str, Message] = {
         "请求须写明频次、期限和拒绝方式：“每月最多{{{{ cap }}}}条，为期{{{{ lasts }}}}；回复T退订”",
     ),
     "E305.row": message(
-        "this leads to `{name}`, which repeats a request (`{text}`) that nobody answered",
-        "此处通往“{name}”，它会重复一个无人回答的请求（“{text}”）",
-        "silence is a no: let it end",
-        "沉默就是不同意：让它结束",
+        "this leads to `{name}`, which repeats a request (`{text}`) that nobody agreed to",
+        "此处通往“{name}”，它会重复一个没有得到同意的请求（“{text}”）",
+        "silence is a no, and so is a no: let it end",
+        "沉默就是不同意，说不更是不同意：让它结束",
     ),
     "E306.row": message(
         "one answer grants {purposes} together; {place} wants each granted by an answer of its own",

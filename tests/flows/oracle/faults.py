@@ -15,7 +15,7 @@ class Fault(StrEnum):
     SOLD_ELSEWHERE = "a commercial text on a medium that the consent is not for"
     GRANTED_BY_ITSELF = "something other than the person's answer grants"
     GRANTED_UNASKED = "an answer grants what the text just shown did not ask for"
-    REMINDED = "asked again although the person said nothing"
+    REMINDED = "asked again, unprompted, for what was not agreed to"
     SILENCE_LOOPS = "silence goes round in circles"
     SILENCE_TALKS = "more than one further message into silence"
     WAITS_FOR_EVER = "a card that waits for ever"
@@ -51,7 +51,7 @@ class Fault(StrEnum):
     NUMBER_ELSEWHERE = "a number that names another row than the one it stands beside"
     SEVERAL_AT_ONCE = "one answer grants several purposes"
     OUTSIDE_THE_WINDOW = "speech on WhatsApp that may come late and has no template"
-    ASKED_AGAIN = "asked, unprompted, for what was agreed to already"
+    ASKED_AGAIN = "asked again, unprompted, for what was agreed to, or for some of it"
     PERHAPS_TOO_LONG = "a text of more than two parts if the business's own values are long"
     TOO_MUCH_FOR_BUTTONS = "more or longer choices than buttons take, on a channel that has none"
 

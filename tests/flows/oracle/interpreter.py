@@ -191,8 +191,8 @@ class Interpreter:
             happened.wrong(Fault.NEED_UNMET, name)
         asks = set(text.asks_for)
         if asks & world.requested and not move.by_the_person:
-            agreed = {each.purpose for each in world.held}
-            happened.wrong(Fault.REMINDED if asks & world.requested - agreed else Fault.ASKED_AGAIN, name)
+            agreed = asks & {each.purpose for each in world.held}
+            happened.wrong(Fault.ASKED_AGAIN if agreed else Fault.REMINDED, name)
         unprompted = move.cause in (Cause.EVENT, Cause.WAIT)
         if unprompted and text.template is None and "whatsapp" in self.flow.channels:
             happened.wrong(Fault.OUTSIDE_THE_WINDOW, name)

@@ -34,6 +34,21 @@ WORD = "{word: {en: join us}, basis: requested, go: join}"
 EVENT = "{event: member.day, basis: consent, go: join}"
 
 
+CODES = {
+    Fault.SOLD_WITHOUT_CONSENT: "E301",
+    Fault.SOLD_WITHOUT_NEEDS: "E301",
+    Fault.SOLD_AFTER_EXPIRY: "E301",
+    Fault.SOLD_ELSEWHERE: "E301",
+    Fault.GRANTED_BY_ITSELF: "E302",
+    Fault.GRANTED_UNASKED: "E303",
+    Fault.REMINDED: "E305",
+    Fault.SILENCE_LOOPS: "E204",
+    Fault.SILENCE_TALKS: "E204",
+    Fault.WAITS_FOR_EVER: "E203",
+}
+"""What the checker calls each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Toy:
     """``fault`` None: nothing is wrong, though it looks like its neighbours."""
@@ -53,6 +68,8 @@ class Toy:
         """The file."""
         parts = {"kind": self.kind, "channels": self.channels, "start": self.start, "promo": self.promo}
         text = HEAD.format(states=self.states.rstrip(), **parts)
+        if "say: promo" not in self.states:
+            text = text[: text.index("  promo: {template")]
         if self.needs:
             text = text.replace("languages: [en]\n", f"languages: [en]\nneeds: {self.needs}\n")
         if self.fallback:
@@ -197,6 +214,34 @@ TOYS = (
         Fault.WAITS_FOR_EVER,
         """
   join: {say: pref, reply: {M: quiet}, after: {24h: {tag: slow}}}
+  quiet: {end: quiet}
+""",
+    ),
+    Toy(
+        "asked again two days after a no",
+        Fault.REMINDED,
+        """
+  join: {say: ask, reply: {Y: {grant: offers, go: quiet}, M: no}, after: {24h: quiet}}
+  no: {say: pref, reply: {A: quiet}, after: {48h: join}}
+  quiet: {end: quiet}
+""",
+    ),
+    Toy(
+        "asked again by an event, after a yes that was taken back",
+        Fault.REMINDED,
+        """
+  join: {say: ask, reply: {Y: {grant: offers, go: pref}}, after: {24h: quiet}}
+  pref: {say: pref, reply: {A: {revoke: offers, go: no}, M: quiet}, after: {24h: quiet}}
+  no: {event: {visit.made: join}, after: {24h: quiet}}
+  quiet: {end: quiet}
+""",
+    ),
+    Toy(
+        "asked again because the person came back to it",
+        None,
+        """
+  join: {say: ask, reply: {Y: {grant: offers, go: quiet}, M: no}, after: {24h: quiet}}
+  no: {say: pref, reply: {M: join, A: quiet}, after: {48h: quiet}}
   quiet: {end: quiet}
 """,
     ),
