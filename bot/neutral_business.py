@@ -11,6 +11,7 @@ from pathlib import Path
 
 from config.business_flows import shipped_flows
 from config.business_types import Business, Cap, ChannelConfig, Limits, Purpose, Words
+from config.rules import NOWHERE
 from flows.checks.targets import named_purposes
 from flows.spec import ALL_PURPOSES, Flow
 from flows.talk import Talk
@@ -39,7 +40,7 @@ def neutral_business(flows: Sequence[Flow], talks: Sequence[Talk]) -> Business:
         brand=dict.fromkeys(languages, BRAND),
         contact=CONTACT,
         languages=languages,
-        place=None,
+        place=NOWHERE,
         words=Words(),
         purposes={name: _purpose(name, languages) for name in sorted(purposes)},
         channels={

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bot.metrics import Metrics
+from bot.reference_codes import code_references
 from bot.reference_words import BUSINESS, FLOW
 from bot.why import MEANING, Why
 from config.business_shape import INNER as BUSINESS_SHAPES
@@ -53,6 +54,7 @@ def pages(commands: click.Group) -> dict[str, str]:
         "commands.md": commands_page(commands),
         "flow.schema.json": schema(FlowShape, "askfirst flow"),
         "business.schema.json": schema(BusinessShape, "askfirst business.yaml"),
+        **{f"codes/{name}": page for name, page in code_references().items()},
     }
 
 
@@ -86,15 +88,20 @@ def why_page() -> str:
 def codes_page() -> str:
     """Every code that a file can be refused with today."""
     about = (
-        "What `askfirst flow check` can say today, with the cure. `{…}` is filled in. A problem prints as "
-        "`file:line:column  CODE  sentence`, the line, a caret and the cure.\n\n"
+        "What `askfirst flow check` can say, with the cure. `{…}` is filled in. A problem prints as "
+        "`file:line:column  CODE  sentence`, the line, a caret, the cure and its page, which has an example that is "
+        "refused and one that is not.\n\n"
     )
     rows = [
-        (f"`{name.partition('.')[0]}`", each.sentence.en, each.cure.en, each.sentence.zh, each.cure.zh)
+        (_linked(name.partition(".")[0]), each.sentence.en, each.cure.en, each.sentence.zh, each.cure.zh)
         for name, each in CATALOGUE.items()
     ]
     heading = ("code", "what is wrong", "what to do", "问题", "办法")
     return MADE + "# Codes of flow and business files\n\n" + about + _table(heading, sorted(rows, key=lambda r: r[0]))
+
+
+def _linked(code: str) -> str:
+    return f"[`{code}`](codes/{code}.md)"
 
 
 def words_page() -> str:
@@ -266,6 +273,7 @@ def main() -> None:
     commands = runpy.run_module("bot.cli")["main"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in pages(commands).items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"{FOLDER / name}\n")
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field
 
 from config.business_types import Approval, Cap, Category, Medium, QuietHours, Rate, Term, Unit
+from config.rules import NOWHERE
 from flows import spans
 from flows.complaints import ANY, Shapes
 from flows.normalise import normalise
@@ -56,7 +57,8 @@ def _hours(value: object) -> QuietHours:
 
 
 def _place(value: str) -> str:
-    return value if re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value) else refuse("E103.place", value)
+    named = re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value) and value != NOWHERE
+    return value if named else refuse("E103.place", value)
 
 
 def _address(value: str) -> str:

@@ -20,6 +20,9 @@ from flows.rules import Level, Phrases, RulePack, Separation, Source, Wording
 DEFAULT = "default"
 """The pack of a place without one of its own."""
 
+NOWHERE = "ZZ"
+"""The place of flows that lie in no business: ISO 3166's code for none. No business may name it."""
+
 EVERY_LANGUAGE = "any"
 """The list that every language has."""
 
@@ -33,6 +36,8 @@ _LISTS = ("absolute", "urging", "selling", "fair")
 def rules_of(place: str | None, languages: Iterable[str]) -> RulePack:
     """The pack of a country (``CN``) or of the country that a region lies in (``US-CA``), the strict one for others;
     with the expressions of these BCP 47 tags."""
+    if place == NOWHERE:
+        return placeless(languages)
     pack = _pack_of(place.partition("-")[0]) if place else _pack_of(DEFAULT)
     return replace(pack, wording=_wording(_lists_for(languages)))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.messages import CATALOGUE, Bilingual
+from flows.messages.pages import page_name
 from flows.places import Place
 from flows.witness import Witness
 
@@ -45,12 +46,12 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}  {self.code}  {self.sentence.text(language)}"
 
     def render(self, source: str, language: str) -> str:
-        """The headline, the line of ``source`` with a caret below it, what to do, and the conversation."""
+        """The headline, the line of ``source`` with a caret below it, what to do, the conversation, and its page."""
         lines = LINE_BREAK.split(source)
         shown = lines[self.line - 1] if self.line <= len(lines) else ""
         caret = _as_wide_as(shown[: self.column - 1]) + "^"
         lines = [self.headline(language), f"    {shown}", f"    {caret}", f"  = {self.cure.text(language)}"]
-        return "\n".join([*lines, *(f"  | {line}" for line in self.chat(language))])
+        return "\n".join([*lines, *(f"  | {line}" for line in self.chat(language)), f"  > {page_name(self.code)}"])
 
     def chat(self, language: str) -> tuple[str, ...]:
         """The lines of the conversation in which it shows; none without one."""

@@ -179,6 +179,7 @@ def test_templates_are_read(folder: Path) -> None:
         pytest.param("brand: Small", "‸brand: {en: Small}", "E401", id="brand lacks a language"),
         pytest.param("title: {zh-CN: 优惠, en: offers}", "‸title: {en: offers}", "E401", id="title lacks a language"),
         pytest.param("place: TW", "place: ‸China", "E103", id="place"),
+        pytest.param("place: TW", "place: ‸ZZ", "E103", id="no place at all"),
         pytest.param("[不要了,", "[不要了, ‸？？,", "E103", id="a stop word that cannot be heard"),
         pytest.param("4 per month", "‸4 monthly", "E103", id="cap"),
         pytest.param("12 months", "‸a year", "E103", id="lasts"),

@@ -23,7 +23,8 @@ def test_a_page_is_what_the_code_would_write(name: str) -> None:
 
 
 def test_no_page_was_left_behind() -> None:
-    assert {file.name for file in FOLDER.iterdir()} == set(PAGES)
+    files = [file for file in FOLDER.rglob("*") if file.is_file()]
+    assert {file.relative_to(FOLDER).as_posix() for file in files} == set(PAGES)
 
 
 def test_every_meaning_of_a_key_is_shown() -> None:

@@ -182,6 +182,7 @@ def test_a_problem_is_shown_with_its_line_a_caret_and_the_cure() -> None:
         "      结束: {end: done, 问: 1}",
         "    " + "  \u3000\u3000" + " " * 14 + "^",
         "  = known here: say needs revoke reply event after else fresh hand_over end",
+        "  > docs/reference/codes/E101.md",
     ]
     assert problem.render(source, "zh-CN").splitlines()[0] == "f.yaml:7:19  E101  这里没有“问”这个键"
     assert str(problem) == "f.yaml:7:19  E101  `问` is not known here"

@@ -127,7 +127,8 @@ def test_the_conversation_reads_as_a_chat_with_the_lines_of_the_file() -> None:
         "  |    27  bot      Anything else? Reply A for bills only.\n"
         "  |    17  person   A   [offers: withdrawn]\n"
         "  |    20  time     24h pass in silence\n"
-        "  |    29  bot      Our list of the month is out."
+        "  |    29  bot      Our list of the month is out.\n"
+        "  > docs/reference/codes/E301.md"
     )
     assert "  |    17  本人  A   [offers：已撤回]\n" in only(source).render(source, "zh")
 
