@@ -62,7 +62,9 @@ def _words_shown(turn: Turn, run: Conversation) -> str | None:
 def _status(running: Running, before: Consent | None, now: int) -> ConsentStatus:
     if before is not None and before.status in HELD:
         return ConsentStatus.RENEWED if before.held(now) else ConsentStatus.GIVEN
-    asked_twice = running.flow.start.basis is Basis.REQUESTED and running.flow.start.event is not None
+    begun = running.flow.start
+    # Asked for by their own form or word, and now said again from the very number: the proof counts it so too.
+    asked_twice = begun.basis is Basis.REQUESTED and (begun.event is not None or begun.word is not None)
     return ConsentStatus.CONFIRMED if asked_twice else ConsentStatus.GIVEN
 
 

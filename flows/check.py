@@ -67,7 +67,7 @@ def examine(flow: Flow, setting: Setting) -> Examined:
     said = in_reading_order([found for check in CHECKS for found in check(flow, setting)])
     if not is_closed(flow, setting):
         return Examined(said, 0)
-    explored = explore(flow, setting)
+    explored = explore(flow, setting, said)
     return Examined(in_reading_order(_causes(together(said, explored.findings))), explored.size)
 
 

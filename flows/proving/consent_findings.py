@@ -13,7 +13,7 @@ from flows.proving.chat import witness_of
 from flows.proving.consent import Flaw, Product, Step
 from flows.proving.finding import Cause, Finding
 from flows.proving.form import Move, Outside, path_of, place_of
-from flows.proving.question import MARKETING, Question
+from flows.proving.question import MARKETING, Question, lines_of
 from flows.proving.standing import Consent, Fault
 from flows.spec import ALL_PURPOSES, Flow
 
@@ -182,8 +182,8 @@ def _bare(question: Question, flaw: Flaw) -> Finding:
     if say.needs is not None:
         place = flow.places.value(*card[:2], "needs") if flow.states[state].needs else flow.places.value("needs")
         return Finding(_told(question, flaw, "E301.service", place, **values))
-    # A commercial flow that names no consent at all is told so once, at its head.
-    causes = (Cause("E301", flow.places.key("kind")),)
+    # A commercial flow that names no consent at all is told so once, at its head; words that sell, where they stand.
+    causes = (Cause("E301", flow.places.key("kind")), Cause("E601", lines=lines_of(flow, say.text)))
     return Finding(_told(question, flaw, "E301.bare", flow.places.key(*card, "say"), **values), causes)
 
 

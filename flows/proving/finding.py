@@ -15,14 +15,17 @@ from flows.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A message of the checks that already names a mistake: its code, anywhere in the file or at one place."""
+    """A message of the checks that already names a mistake: its code, at one ``place``, within ``lines``, or anywhere
+    in the file."""
 
     code: str
     place: Place | None = None
+    lines: range | None = None
 
     def names(self, each: Problem) -> bool:
         """Whether this message is it."""
-        return each.code == self.code and self.place in (None, Place(each.line, each.column))
+        within = self.lines is None or each.line in self.lines
+        return each.code == self.code and within and self.place in (None, Place(each.line, each.column))
 
 
 @dataclass(frozen=True, slots=True)

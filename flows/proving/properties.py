@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows import effects as ask
 from flows.checks.setting import Setting
 from flows.checks.targets import named_purposes, targets
+from flows.problems import Problem
 from flows.proving.age import outlasted
 from flows.proving.consent import Product
 from flows.proving.consent_findings import findings
 from flows.proving.finding import Finding
 from flows.proving.form import Form, form_of
-from flows.proving.question import Question, level_of, sells
+from flows.proving.question import Question, level_of, lines_of, sells
 from flows.proving.silence import Silence
 from flows.proving.values import unset_values
-from flows.spec import ALL_PURPOSES, Flow
+from flows.spec import ALL_PURPOSES, Flow, Kind
 
 PROPERTIES = (
     "consent-held-on-every-path",
@@ -32,6 +33,8 @@ PROPERTIES = (
     "placeholders-set-on-every-path",
 )
 """What a proof stands for; each is stated in full in ``docs/flows.md``."""
+
+SELLING = "E601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,31 @@ def is_closed(flow: Flow, setting: Setting) -> bool:
     )
 
 
-def explore(flow: Flow, setting: Setting) -> Explored:
-    """What is wrong with a closed flow over whole conversations."""
+def explore(flow: Flow, setting: Setting, said: Sequence[Problem] = ()) -> Explored:
+    """What is wrong with a closed flow over whole conversations. ``said``: what the checks found wrong with it."""
     form = form_of(flow)
     found: list[Finding] = []
     size = 0
-    for question in _questions(form, setting):
+    for question in _questions(form, setting, _urging(flow, said)):
         product = Product(question)
         size += product.size
         found += [*findings(product), *outlasted(product)]
     anybody = Question(form, setting, "")
-    found += [*Silence(anybody).findings(), *unset_values(anybody)]
-    return Explored(tuple(found), size)
+    silence = Silence(anybody)
+    found += [*silence.findings(), *unset_values(anybody)]
+    return Explored(tuple(found), size + len(silence.reached.came))
 
 
-def _questions(form: Form, setting: Setting) -> Iterator[Question]:
+def _urging(flow: Flow, said: Sequence[Problem]) -> frozenset[str]:
+    """The texts of a flow that asks whose words were found to sell."""
+    if flow.kind not in (Kind.CONSENT_REQUEST, Kind.PREFERENCES):
+        return frozenset()
+    return frozenset(
+        name for name in flow.texts if any(each.code == SELLING and each.line in lines_of(flow, name) for each in said)
+    )
+
+
+def _questions(form: Form, setting: Setting, urging: frozenset[str]) -> Iterator[Question]:
     """One for each purpose that the flow relies on or grants, one more for each language in which it is not asked
     for; and the bare messages with the first commercial purpose that somebody here may take back."""
     says = [effect for effect in _effects(form) if isinstance(effect, ask.Say)]
@@ -79,7 +92,7 @@ def _questions(form: Form, setting: Setting) -> Iterator[Question]:
     commercial = [name for name in granted if setting.purposes[name]]
     bare = commercial[0] if commercial else ""
     for name in [*purposes, *([] if bare else [""])]:
-        question = Question(form, setting, name, None, level_of(form, setting, name), bare=name == bare)
+        question = Question(form, setting, name, None, level_of(form, setting, name), name == bare, urging)
         if name or any(sells(question, say) for say in says):
             yield question
         for language in _unasked_in(form.flow, name):

@@ -11,7 +11,7 @@ from flows.checks.setting import Setting
 from flows.machine import Cause
 from flows.proving.form import Form, Move
 from flows.rules import Level
-from flows.spec import ALL_PURPOSES, Kind
+from flows.spec import ALL_PURPOSES, Flow, Kind
 
 MARKETING = "MARKETING"
 """The category of a template that a carrier counts as advertising."""
@@ -20,7 +20,8 @@ MARKETING = "MARKETING"
 @dataclass(frozen=True, slots=True)
 class Question:
     """``purpose``: empty for none, so that nothing is ever granted; ``language``: of the conversation, None for any;
-    ``level``: what the place requires; ``bare``: whether to look for messages that sell and need no consent."""
+    ``level``: what the place requires; ``bare``: whether to look for messages that sell and need no consent;
+    ``urging``: the texts whose words sell although their flow only asks."""
 
     form: Form
     setting: Setting
@@ -28,6 +29,7 @@ class Question:
     language: str | None = None
     level: Level = Level.SINGLE
     bare: bool = False
+    urging: frozenset[str] = frozenset()
 
 
 class Act(StrEnum):
@@ -97,11 +99,12 @@ def _saying(question: Question, move: Move, number: int, say: ask.Say) -> Bearin
 
 
 def sells(question: Question, say: ask.Say) -> bool:
-    """Whether this message advertises: its flow does, its purpose does, or its template counts as such."""
+    """Whether this message advertises: its flow does, its purpose does, its template counts as such, or its words."""
     setting, flow = question.setting, question.form.flow
     template = setting.templates.get(flow.texts[say.text].template or "")
     advertised = template is not None and template.category == MARKETING
-    return flow.kind is Kind.COMMERCIAL or advertised or setting.purposes.get(say.needs or "", False)
+    by_itself = advertised or say.text in question.urging
+    return flow.kind is Kind.COMMERCIAL or by_itself or setting.purposes.get(say.needs or "", False)
 
 
 def level_of(form: Form, setting: Setting, purpose: str) -> Level:
@@ -109,3 +112,10 @@ def level_of(form: Form, setting: Setting, purpose: str) -> Level:
     commercial = setting.purposes.get(purpose, False)
     levels = {setting.rules.level(medium, commercial=commercial) for medium in form.flow.channels}
     return Level.CONFIRMED if Level.CONFIRMED in levels else max(levels, key=list(Level).index)
+
+
+def lines_of(flow: Flow, text: str) -> range:
+    """The lines of the file that this text takes, up to the next one."""
+    first = flow.texts[text].line
+    later = [each.line for each in flow.texts.values() if each.line > first]
+    return range(first, min(later, default=flow.source.count("\n") + 2))

@@ -12,7 +12,7 @@ from flows.checks.setting import Setting, Template
 from flows.load import load_flow
 from flows.machine import Facts, FlowMachine, Trigger
 from flows.problems import Problem
-from flows.rules import Level, RulePack
+from flows.rules import Level, RulePack, Wording
 from flows.words import Lexicon
 
 LEXICON = Lexicon.shipped("CN", ["en", "es"])
@@ -364,3 +364,12 @@ def test_a_circle_ages_a_consent_if_a_few_rounds_outlast_it() -> None:
     assert consent_problems(source) == []
     found = only(source.replace("after: {24h: news}", "after: {4000h: news}"))
     assert happened(found)[-5:] == ["after:0", "reply:Y", "after:0", "reply:Y", "after:0"]
+
+
+def test_words_that_sell_without_a_need_get_the_conversation_in_which_the_consent_is_gone() -> None:
+    """The words are named where they stand, once."""
+    rules = RulePack(wording=Wording(selling={"en": ("flash sale",)}, urging={"en": ("flash sale",)}))
+    source = JOIN.replace("Our list of the month is out.", "Flash sale today.").replace("needs: offers, ", "")
+    (found,) = check_source(source, "f.yaml", replace(SETTING, rules=rules))[1]
+    assert (found.code, found.line) == ("E601", 30)
+    assert happened(found) == ["start", "reply:Y", "reply:A", "outside:withdrawn", "after:0"]
