@@ -273,7 +273,9 @@ class Inbox:
     async def _act(self, tx: Transaction, steps: Steps, rows: Sequence[_Row], now: int) -> Acted:
         """Act on what is new for people whom nobody else holds. A stop has its own way (see ``_withdraw``)."""
         free = _without_stops(rows)
-        held = {(person.business, person.id): person for person in await open_for_work(tx, self.vault, list(free), now)}
+        keys = {row.arrival.person: row.arrival.key for row in rows if row.arrival is not None and row.arrival.key}
+        opened = await open_for_work(tx, self.vault, list(free), now, keys)
+        held = {(person.business, person.id): person for person in opened}
         mine = [row for who, of_one in free.items() if who in held for row in of_one]
         if not mine:
             return Acted()

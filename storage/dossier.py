@@ -154,10 +154,10 @@ async def lock(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], *,
     return [from_row(row, vault) for row in rows]
 
 
-def from_row(row: Any, vault: Vault) -> Dossier:
-    """A row of ``LOCK`` or ``LOOK``."""
+def from_row(row: Any, vault: Vault, key: PersonKey | None = None) -> Dossier:
+    """A row of ``LOCK`` or ``LOOK``; with their ``key``, if it is open already."""
     business, id_, epoch, length, head, wrapped, language, place, facts, heard, seal = row
-    key = vault.open_person_key(id_, wrapped)
+    key = key or vault.open_person_key(id_, wrapped)
     return Dossier(
         business,
         id_,
@@ -184,8 +184,11 @@ async def load_standing(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
         _add_standing({d.id: d for d in dossiers}, await tx.fetch_all(*_standing(whose(dossiers))))
 
 
-async def open_for_work(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], now: int) -> list[Dossier]:
-    """Lock those of these people whom no other process holds, and load all that a step needs, in one trip."""
+async def open_for_work(
+    tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], now: int, keys: Mapping[str, PersonKey] | None = None
+) -> list[Dossier]:
+    """Lock those of these people whom no other process holds, and load all that a step needs, in one trip. ``keys``:
+    those that are open already, by person."""
     if not who:
         return []
     these = {"businesses": sorted({b for b, _ in who}), "people": sorted({p for _, p in who})}
@@ -196,7 +199,7 @@ async def open_for_work(tx: Transaction, vault: Vault, who: Sequence[tuple[str, 
         (inbox.PENDING_OF_PEOPLE, these),
         (timers.DUE_OF_PEOPLE, {**these, "now": now}),
     )
-    held = {row[1]: from_row(row, vault) for row in rows}
+    held = {row[1]: from_row(row, vault, (keys or {}).get(row[1])) for row in rows}
     _add_standing(held, found[:3])
     _add_work(held, found[3:])
     return list(held.values())

@@ -42,17 +42,25 @@ def canonical(record: Mapping[str, Any]) -> bytes:
 
 
 def _only_plain(record: Mapping[str, object]) -> None:
-    for name, value in record.items():
-        if not isinstance(name, str) or not name.isascii():
-            raise ValueError(f"a ledger record cannot name a value {name!r}: only ASCII text")
-        if isinstance(value, str) or value is None:
-            continue
-        if isinstance(value, dict):
-            _only_plain(value)
-        elif not isinstance(value, int):
-            raise ValueError(f"a ledger record cannot hold {value!r}: only text, whole numbers, booleans, null")
-        elif abs(value) >= LARGEST:
+    try:
+        named = "".join(record).isascii()
+    except TypeError:
+        named = False
+    if not named:
+        raise ValueError(f"a ledger record names its values in ASCII text, not {list(record)!r}")
+    for value in record.values():
+        if type(value) is not str:  # nearly every value is
+            _plain(value)
+
+
+def _plain(value: object) -> None:
+    if isinstance(value, dict):
+        _only_plain(value)
+    elif isinstance(value, int):
+        if abs(value) >= LARGEST:
             raise ValueError(f"{value} is too large for a ledger record: write it as text")
+    elif value is not None and not isinstance(value, str):
+        raise ValueError(f"a ledger record cannot hold {value!r}: only text, whole numbers, booleans, null")
 
 
 def leaf_hash(record: bytes) -> bytes:
