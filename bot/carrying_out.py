@@ -25,6 +25,8 @@ def carry_out(turn: Turn, running: Running, run: Conversation, decision: Decisio
             first = None
         else:
             _do(turn, running, run, effect)
+    if decision.entered and not running.machine.waits(decision.state):
+        run.question = None  # it went on to where no answer is waited for: others may ask
     turn.person.changed(run)
 
 
