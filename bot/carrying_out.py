@@ -6,6 +6,7 @@ from bot.catalogue import Running
 from bot.granting import grant, request
 from bot.speech import MICROSECOND, Spoken, commit, speak
 from bot.turn import Turn
+from bot.undelivered import watch
 from bot.withdrawal import end_consent
 from flows import effects
 from flows.machine import Decision
@@ -33,6 +34,7 @@ def carry_out(turn: Turn, running: Running, run: Conversation, decision: Decisio
 def _say(turn: Turn, running: Running, run: Conversation, spoken: Spoken, decision: Decision) -> None:
     """Queue the text. The text of a card opens its question; the text of an ``else`` only repeats it."""
     commit(turn, spoken)
+    watch(turn, running, spoken)
     if not decision.entered:
         return
     asks = running.flow.texts[spoken.message.text].asks_for

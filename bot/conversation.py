@@ -17,6 +17,7 @@ from bot.overtaken import extent_of, later_stops
 from bot.speech import BETWEEN, Spoken, commit, speak
 from bot.starting import choose_channel, start
 from bot.turn import Turn
+from bot.undelivered import fall_back, watch, watches
 from bot.why import Why
 from bot.withdrawal import Extent, Stop, lift, withdraw
 from flows.effects import Grant, Say
@@ -59,6 +60,9 @@ def take_event(turn: Turn, event: Event) -> None:
 
 def take_timer(turn: Turn, timer: Timer) -> None:
     """A wait is over. A timer of a conversation that has moved on does nothing."""
+    if watches(timer) is not None:
+        fall_back(turn, timer)
+        return
     if not timer.conversation:
         say_farewell(turn, timer)
         return
@@ -289,6 +293,7 @@ def _message_request(turn: Turn, event: Event) -> None:
     if spoken.why is None and spoken.message.purpose is None and flow.kind is not Kind.SERVICE:
         spoken = Spoken(spoken.message, Why.NO_CONSENT)
     commit(turn, spoken)
+    watch(turn, running, spoken)
 
 
 # What the carrier reports ------------------------------------------------------------------------------------------

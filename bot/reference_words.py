@@ -65,7 +65,9 @@ FLOW: Mapping[str, Bilingual] = {
     "texts.*.template": Bilingual(
         "the approved template, by its name in business.yaml", "已审核模板，用 business.yaml 中的名称"
     ),
-    "texts.*.fallback": Bilingual("read and checked, not acted on yet", "已读取并检查，尚未执行"),
+    "texts.*.fallback": Bilingual(
+        "where a message goes once more that was not delivered in time", "未按时送达时改由何处再发一次"
+    ),
     "texts.*.fallback.undelivered": Bilingual("the medium to try instead", "改用的渠道"),
     "texts.*.fallback.within": Bilingual("how long to wait for delivery", "等待送达多久"),
     "uses": Bilingual("the placeholders of the texts, by name", "文字中的占位符"),

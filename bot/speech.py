@@ -72,7 +72,12 @@ def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
         proof=_proof(turn, running, run),
         stale_at=turn.at + say.fresh // MICROSECOND if say.fresh is not None else None,
     )
-    verdict = judge(message, turn.person, turn.house.business, turn.circumstances(run.channel))
+    return judged(turn, message, detail)
+
+
+def judged(turn: Turn, message: Message, detail: str = "") -> Spoken:
+    """The message with what the judgement says of it now, early, so that a refusal is known at once."""
+    verdict = judge(message, turn.person, turn.house.business, turn.circumstances(message.channel))
     return Spoken(message, verdict.why if isinstance(verdict, Refused) else None, detail)
 
 

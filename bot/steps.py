@@ -17,6 +17,7 @@ from bot.catalogue import Catalogue
 from bot.conversation import take_event, take_timer
 from bot.judgement import Sent
 from bot.turn import Surroundings, Turn
+from bot.undelivered import watches
 from flows.talk import Visit
 from storage import conversations, flow_versions, inbox, messages, switches, timers
 from storage.clock import Clock
@@ -143,7 +144,7 @@ class Steps:
         around = Surroundings(self.catalogue, now, self.vault.random, self.live, self.vault.address_hash)
         if not held:
             return around
-        await self._pin(tx, held)
+        await self._pin(tx, {(d.business, run.flow, run.flow_hash) for d in held for run in d.conversations})
         questions = [run.question for d in held for run in d.conversations if run.question]
         if questions:
             rows = await tx.fetch(messages.STATUSES, businesses=whose(held)["businesses"], ids=questions)
@@ -151,14 +152,24 @@ class Steps:
         asked = [d for d in held if any(e.kind in _ASKED_BY_BUSINESS for e in d.events)]
         if asked:
             await self._history(tx, asked, around)
+        await self._undelivered(tx, held, around)
         stopping = [d for d in held if any(not t.conversation for t in d.timers) or any(_stops(e) for e in d.events)]
         if stopping:
             around.flying = frozenset(row[0] for row in await tx.fetch(messages.FLYING_OF_PEOPLE, **whose(stopping)))
         return around
 
-    async def _pin(self, tx: Transaction, held: Sequence[Dossier]) -> None:
-        """Fetch the source of older flow versions that somebody here is pinned to."""
-        wanted = {(d.business, run.flow, run.flow_hash) for d in held for run in d.conversations}
+    async def _undelivered(self, tx: Transaction, held: Sequence[Dossier], around: Surroundings) -> None:
+        """The messages whose time to be delivered is over, and the versions of the flows that they are texts of."""
+        owners = {id_: d for d in held for timer in d.timers if (id_ := watches(timer)) is not None}
+        if not owners:
+            return
+        rows = await tx.fetch(messages.OF_IDS, businesses=whose(held)["businesses"], ids=list(owners))
+        # The second column is the id, after the business.
+        around.watched = {row[1]: messages.from_row(row, owners[row[1]].key) for row in rows}
+        await self._pin(tx, {(owners[id_].business, each.flow, each.flow_hash) for id_, each in around.watched.items()})
+
+    async def _pin(self, tx: Transaction, wanted: Iterable[tuple[str, str, str]]) -> None:
+        """Fetch the source of these (business, flow, hash) where they are not in force any more."""
         missing = self.catalogue.missing(wanted)
         if not missing:
             return

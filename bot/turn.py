@@ -17,6 +17,7 @@ from flows.talk import Visit
 from storage.clock import from_micros
 from storage.conversations import Conversation
 from storage.dossier import Dossier
+from storage.messages import Message
 from storage.plain_json import write_json
 from storage.timers import Timer
 
@@ -25,8 +26,9 @@ from storage.timers import Timer
 class Surroundings:
     """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
     ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
-    people with an authorised send that is not finished; ``live``: channels that reach real people; ``visits``: what
-    the machines decided so far; ``failed_timers``: as they were, with their business and person."""
+    people with an authorised send that is not finished; ``live``: channels that reach real people; ``watched``:
+    messages whose time to be delivered is over; ``visits``: what the machines decided so far; ``failed_timers``: as
+    they were, with their business and person."""
 
     catalogue: Catalogue
     now: int
@@ -38,6 +40,7 @@ class Surroundings:
     sent: Mapping[str, list[Sent]] = field(default_factory=dict)
     flying: frozenset[str] = frozenset()
     past_purchase: frozenset[str] = frozenset()
+    watched: Mapping[str, Message] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     failed_timers: list[tuple[str, str, Timer]] = field(default_factory=list)
 

@@ -81,7 +81,7 @@ UPSERT = InsertRows(
     conversations,
     ("business", "person", *_PLAIN, "test", "asked", "question", "ended_at", "outcome", "facts"),
     conflict="replace",
-    first=("person", "flow", "flow_hash", "channel", "medium", "language", "started_at", "subject", "test"),
+    first=("person", "flow", "flow_hash", "language", "started_at", "subject", "test"),
 )
 
 
