@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 
 from flows.checks.expressions import plain
@@ -36,12 +37,19 @@ def check_reminders(flow: Flow, setting: Setting) -> list[Problem]:
 def reminded(flow: Flow) -> list[tuple[Path, State]]:
     """The states that repeat a request nobody agreed to, each with the row of the file that leads there."""
     found: dict[str, tuple[Path, State]] = {}
+    asking: dict[frozenset[str], list[State]] = {}
     for first in flow.states.values():
         text = flow.texts.get(first.say or "")
         if text is not None and text.asks_for:
+            asking.setdefault(frozenset(text.asks_for), []).append(first)
             repeating = [each for each in _after_silence(flow, first) if _repeats(flow, first, text, each[1])]
-            repeating += [each for each in _after_a_no(flow, first, text) if _asks_again(flow, text, each[1])]
             found.update((state.name, (path, state)) for path, state in repeating if state.name not in found)
+    rows = _rows_by_state(flow)
+    for purposes, states in asking.items():
+        # What follows a no is the same whichever of them asked, so one look serves all.
+        for path, state in _after_a_no(flow, rows, states, purposes):
+            if state.name not in found and _asks_again(flow, purposes, state):
+                found[state.name] = (path, state)
     return list(found.values())
 
 
@@ -71,19 +79,20 @@ def _comes_back(flow: Flow, state: State) -> bool:
     return state.name in seen
 
 
-def _after_a_no(flow: Flow, first: State, asked: Text) -> Iterator[tuple[Path, State]]:
+def _after_a_no(
+    flow: Flow, rows: Mapping[str, list[tuple[Path, Row]]], asking: list[State], purposes: frozenset[str]
+) -> Iterator[tuple[Path, State]]:
     """The states that an event or a wait leads to while what was asked for is not agreed to: the person said something
     else, or took it back. A question that the person's own words lead to is welcome."""
-    rows = _rows_by_state(flow)
-    waiting = [(first.name, False)]
+    waiting = deque((state.name, False) for state in asking)
     seen = set(waiting)
     while waiting:
-        name, agreed = waiting.pop(0)
+        name, agreed = waiting.popleft()
         for path, row in rows.get(name, ()):
             after = flow.states.get(row.go or "")
             if after is None:
                 continue
-            now = _agreed(row, after, asked, agreed)
+            now = _agreed(row, after, purposes, agreed)
             if path[2] in ("event", "after") and not now:
                 yield path, after
             if (after.name, now) not in seen:
@@ -102,12 +111,11 @@ def _rows_by_state(flow: Flow) -> Mapping[str, list[tuple[Path, Row]]]:
     return rows
 
 
-def _agreed(row: Row, after: State, asked: Text, before: bool) -> bool:
+def _agreed(row: Row, after: State, purposes: frozenset[str], before: bool) -> bool:
     """Whether a consent that was asked for is held behind this row."""
-    purposes = set(asked.asks_for)
     if (purposes | {ALL_PURPOSES}) & set(after.revoke):
         return False
-    if purposes & set(row.grant):
+    if not purposes.isdisjoint(row.grant):
         return True
     return before and not (purposes | {ALL_PURPOSES}) & set(row.revoke)
 
@@ -128,10 +136,10 @@ def _repeats(flow: Flow, first: State, asked: Text, state: State) -> bool:
     if text is None:
         return False
     granting = {name for name, row in first.reply.items() if row.grant}
-    again = _asks_again(flow, asked, state) or bool(granting & set(state.reply))
+    again = _asks_again(flow, frozenset(asked.asks_for), state) or bool(granting & set(state.reply))
     return again or any(_REMINDS.search(plain(wording)) for wording in text.wording.values())
 
 
-def _asks_again(flow: Flow, asked: Text, state: State) -> bool:
+def _asks_again(flow: Flow, purposes: frozenset[str], state: State) -> bool:
     text = flow.texts.get(state.say or "")
-    return text is not None and bool(set(text.asks_for) & set(asked.asks_for))
+    return text is not None and not purposes.isdisjoint(text.asks_for)

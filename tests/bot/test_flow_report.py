@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema_rs
 import pytest
 
 from bot.flow_check import Checked
 from bot.flow_report import command, report, sarif
+from flows.messages import Bilingual
 from flows.places import Place
 from flows.problems import problem
+from flows.witness import Moment, Witness
 
 UNKNOWN = problem("E201.state", "shop/flows/a b.yaml", Place(7, 5), name="gone", near="", known="ask, done")
 ABSOLUTE = problem("E201.state", "/srv/shop/flows/a.yaml", Place(9, 1), name="gone\n", near=" 100%", known="ask")
@@ -92,3 +95,23 @@ def test_an_annotation_keeps_to_one_line_whatever_it_says() -> None:
     )
     assert report(CHECKED, "github", "en").splitlines()[-1] == "problems: 2, in 2 files"
     assert report(Checked(3, ()), "github", "zh") == "3 个文件，没有问题"
+
+
+def test_a_conversation_that_breaks_a_proof_is_told_in_every_form() -> None:
+    """As lines to be read, and for programs step by step."""
+    chat = Bilingual("    5  start    a form\n   12  person   Y", "    5  开始  表单\n   12  本人  Y")
+    moments = (Moment("start", "ask", 5, ("ask",), "requested"), Moment("reply:Y", "done", 12, (), "given"))
+    shown = replace(UNKNOWN, witness=Witness("offers", moments, chat))
+    told = json.loads(report(Checked(1, (shown,)), "json", "en"))["problems"][0]["conversation"]
+    assert told["purpose"] == "offers"
+    assert told["chat"] == ["    5  start    a form", "   12  person   Y"]
+    assert told["steps"][0] == {
+        "trigger": "start",
+        "state": "ask",
+        "line": 5,
+        "says": ["ask"],
+        "consent": "requested",
+    }
+    assert "conversation" not in json.loads(report(CHECKED, "json", "en"))["problems"][0]
+    assert sarif([shown], "zh")["runs"][0]["results"][0]["message"]["text"].endswith("   12  本人  Y")
+    assert command(shown, "en").endswith("%0A   12  person   Y")

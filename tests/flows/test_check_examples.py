@@ -32,6 +32,7 @@ NEAR = 3
         pytest.param("order-notices", "out for delivery. P", "out: {{ carrier }}. P", "E403", id="one language only"),
         pytest.param("birthday", "    say: greet", "\tsay: greet", "E001", id="tab"),
         pytest.param("birthday", "needs: points\n", "", "E301", id="sells without consent"),
+        pytest.param("birthday", "{more: points}", "{more: {revoke: points, go: points}}", "E301", id="taken back"),
         pytest.param("birthday", "reply: {more: points}", "reply: {more: point}", "E201", id="misspelt state"),
         pytest.param("preferences", "buttons: [new, gift, bills]", "buttons: [new, gifts, bills]", "E212", id="button"),
     ],
