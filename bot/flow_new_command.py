@@ -153,7 +153,7 @@ def _lacking(error: Lacking, teller: Teller) -> int:
 
 def _tell(made: Made, teller: Teller) -> None:
     for file in made.files:
-        teller.say(WROTE, file=file)
+        teller.say(WROTE, file=near(file))
     if made.fit is not None:
         _tell_fit(made.fit, made.flow, teller)
     if made.templates:
@@ -195,8 +195,14 @@ def _filled(flow: Flow) -> list[str]:
     return [name for name, use in flow.uses.items() if use.type != "answer"]
 
 
+def near(file: Path) -> Path:
+    """As somebody who works here would write it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
 def _next(made: Made) -> list[str]:
-    return [f"askfirst flow {verb} {made.files[-1]}" for verb in ("check", "test")]
+    return [f"askfirst flow {verb} {near(made.files[-1])}" for verb in ("check", "test")]
 
 
 def _document(made: Made) -> dict[str, object]:
