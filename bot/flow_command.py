@@ -21,6 +21,7 @@ from flows.drawing.svg import svg
 from flows.errors import FlowProblems
 from flows.graph import mermaid, row_name, table
 from flows.load import load_flow
+from flows.machine import rows_of
 from flows.messages import Bilingual
 from flows.spec import Flow
 from flows.talk import Verdict
@@ -31,6 +32,10 @@ Out = Callable[[str], None]
 PASSED = Bilingual("{passed} passed in {seconds} s", "{passed} 个测试通过，用时 {seconds} 秒")
 FAILED = Bilingual(
     "{failed} failed, {passed} passed in {seconds} s", "{failed} 个失败，{passed} 个通过，用时 {seconds} 秒"
+)
+VISITED = Bilingual(
+    "visited: {states} of {all_states} states, {rows} of {all_rows} rows",
+    "经过：{all_states} 个状态中的 {states} 个，{all_rows} 行中的 {rows} 行",
 )
 UNVISITED = Bilingual("{file}: never visited: {names}", "{file}：从未经过：{names}")
 STATE = Bilingual("state {state}", "状态 {state}")
@@ -110,6 +115,20 @@ def _print_coverage(programmes: Sequence[Programme], language: str, out: Out) ->
             for state, trigger in left.rows
         ]
         out(UNVISITED.fill({"file": flow.file, "names": "; ".join([*states, *rows])}).text(language))
+    out(VISITED.fill(_visited(programmes)).text(language))
+
+
+def _visited(programmes: Sequence[Programme]) -> dict[str, int]:
+    """How many states and rows there are, and how many of them some test came to."""
+    flows = [flow for each in programmes for flow in each.flows]
+    left = [found for each in programmes for _, found in each.unvisited()]
+    states, rows = sum(len(flow.states) for flow in flows), sum(len(rows_of(flow)) for flow in flows)
+    return {
+        "states": states - sum(len(each.states) for each in left),
+        "all_states": states,
+        "rows": rows - sum(len(each.rows) for each in left),
+        "all_rows": rows,
+    }
 
 
 def _print_summary(performed: Sequence[tuple[Path, Verdict]], seconds: str, language: str, out: Out) -> None:
@@ -134,6 +153,7 @@ def _results(programmes: Sequence[Programme], performed: Sequence[tuple[Path, Ve
             }
             for file, verdict in performed
         ],
+        "visited": _visited(programmes),
         "unvisited": [
             {
                 "file": flow.file,

@@ -120,13 +120,14 @@ def test_what_is_no_flow_is_a_mistake_of_the_command_line(name: str, tmp_path: P
 def test_tests_that_hold_are_told_one_a_line_with_what_none_of_them_visited(shop: Path) -> None:
     code, said = play(shop / "flows" / "birthday.yaml")
     assert code == 0
-    *held, unvisited, summary = said.splitlines()
+    *held, unvisited, visited, summary = said.splitlines()
     assert held == [
         "ok      birthday: consented member",
         "ok      birthday: only agreed to offers, so nothing is sent",
         "ok      birthday: withdrew between greeting and reply",
     ]
     assert unvisited == f"{shop}/flows/birthday.yaml: never visited: state over; greet: after 336h"
+    assert visited == "visited: 2 of 3 states, 1 of 2 rows"
     assert summary.startswith("3 passed in ")
 
 
@@ -152,6 +153,7 @@ def test_results_are_told_to_programs(shop: Path) -> None:
     (failed,) = [each for each in told["tests"] if not each["passed"]]
     assert (failed["file"], failed["line"], failed["name"]) == (str(file), 7, "A keeps bills, drops offers")
     assert "+ state: bills_only" in failed["transcript"]
+    assert told["visited"] == {"states": 3, "all_states": 4, "rows": 2, "all_rows": 3}
     (unvisited,) = told["unvisited"]
     assert (unvisited["states"], unvisited["rows"]) == (["silent"], [{"state": "ask", "row": "after 168h"}])
 
