@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.standing import master_key, open_database
 from config.business import load_businesses
 from config.settings import Settings
-from storage import ledger, switches
+from storage import acts, ledger, switches
 from storage.api_keys import ApiKeys, Mode
 from storage.clock import Clock
 from storage.errors import BrokenChain
@@ -79,7 +79,8 @@ class Desk:
             return await migrate(database)
 
     async def verify(self, person: str | None) -> dict[str, Any]:
-        """Check every person's chain, or one's: how many were checked, and the first wrong record of each bad one."""
+        """Check every chain, those of the businesses themselves among them, or one person's: how many were checked,
+        and the first wrong record of each bad one."""
         vault, broken, checked = self.vault(), [], 0
         async with open_database(self.settings, upgrade=True) as database, database.read() as connection:
             statement = select(people).order_by(people.c.business, people.c.id)
@@ -91,6 +92,12 @@ class Desk:
                     ledger.verify(await self._entries(connection, row["business"], row["id"]), end, vault)
                 except BrokenChain as error:
                     broken.append({"person": error.person, "record": error.seq, "why": error.why})
+                checked += 1
+            for end in await acts.ends(connection) if person is None else ():
+                try:
+                    ledger.verify(await acts.entries(connection, end.business), end, vault)
+                except BrokenChain as error:
+                    broken.append({"business": end.business, "record": error.seq, "why": error.why})
                 checked += 1
         return {"checked": checked, "broken": broken}
 
