@@ -52,8 +52,18 @@ def fall_back(turn: Turn, timer: Timer) -> None:
         return
     if sent.status in _ON_ITS_WAY:
         turn.person.set_timers["", timer.trigger] = Timer("", timer.trigger, turn.now + rule.within // MICROSECOND)
-    elif sent.status in _NOT_THERE and not (sent.commercial and sent.status is Status.UNKNOWN):
+    elif _may_go_again(turn, sent, channel):
         _say_again(turn, running, sent, channel)
+
+
+def _may_go_again(turn: Turn, sent: Message, channel: str) -> bool:
+    """It was handed over and did not arrive, as far as anybody knows; and it asks nothing where another question is
+    open, for nobody answers two at once."""
+    if sent.status not in _NOT_THERE or (sent.commercial and sent.status is Status.UNKNOWN):
+        return False
+    runs = [run for run in turn.person.conversations if run.ended_at is None and run.question is not None]
+    asks = any(run.question == sent.id for run in runs)
+    return not (asks and any(run.channel == channel for run in runs))
 
 
 def _say_again(turn: Turn, running: Running, sent: Message, channel: str) -> None:

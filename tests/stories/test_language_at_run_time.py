@@ -189,6 +189,16 @@ async def test_a_question_that_fell_back_is_answered_where_it_was_asked_last(
         ]
 
 
+async def test_a_question_does_not_fall_back_to_where_another_one_is_open(shop: Business, room: RehearsalRoom) -> None:
+    async with room.stage(cast(shop, talk("visit", "whatsapp", "start"))) as played:
+        await played.start("visit", {})
+        word = InboundMessage("word", (played.who.address,), None, MessageKind.TEXT, "prefs")
+        await played.engine.inbox.accept([Incoming(shop.name, "sms", "rehearsal", word)])
+        await played.wait(timedelta(hours=2))
+        assert [each.channel for each in played.departures] == ["whatsapp", "sms"]
+        assert played.departures[1].message.body.startswith("What would you like?")
+
+
 async def test_what_a_row_remembers_and_tags_is_there_afterwards(shop: Business, room: RehearsalRoom) -> None:
     async with room.stage(cast(shop, talk("visit", "sms", "start"))) as played:
         await played.start("visit", {})
