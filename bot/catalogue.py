@@ -5,7 +5,7 @@ People stay pinned to the version of the flow they started, so older versions ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
@@ -20,9 +20,10 @@ from flows.checks.setting import Setting
 from flows.machine import FlowMachine
 from flows.normalise import normalise
 from flows.proof import Proof
+from flows.reading.reader import Reader
 from flows.render import Renderer
 from flows.spec import Flow
-from flows.words import Choices, Lexicon
+from flows.words import Choices
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class House:
 
     business: Business
     setting: Setting
-    lexicon: Lexicon
+    reader: Reader
     flows: Mapping[str, Running]
     by_event: Mapping[str, tuple[Running, ...]]
     by_word: Mapping[str, tuple[Running, str]]
@@ -91,7 +92,7 @@ class House:
         return cls(
             business,
             setting_of(business),
-            Lexicon.shipped(business.place, business.languages, words),
+            Reader.shipped(business.place, business.languages, words).beside(_answers(flows.values())),
             flows,
             by_event,
             by_word,
@@ -99,6 +100,13 @@ class House:
             {r.flow.start.campaign: r for r in flows.values() if r.flow.start.campaign},
             lru_cache(maxsize=KEPT)(partial(promises, business)),
         )
+
+
+def _answers(flows: Iterable[Running]) -> Iterator[str]:
+    """Every word that a flow listens for, as an answer or to start."""
+    for running in flows:
+        yield from (word for answer in running.flow.answers.values() for word in answer.words)
+        yield from (running.flow.start.word or {}).values()
 
 
 @dataclass(slots=True)

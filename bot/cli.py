@@ -28,8 +28,8 @@ from bot.sim_verbs import sim
 from bot.words_command import read_lines
 from config.errors import BusinessProblems, ConfigError, SettingsError
 from flows.errors import FlowProblems
+from flows.reading.reader import Reader
 from flows.spans import duration
-from flows.words import Lexicon
 from storage.errors import StorageError
 
 FOUND, USAGE, UNAVAILABLE = 1, 2, 3
@@ -148,7 +148,7 @@ main.add_command(sim)
 def words(file: Any) -> None:
     """JSONL {id, text, lang?, ctx?, place?} in, readings out."""
     bad = False
-    for line in read_lines(file, Lexicon.shipped(None, ())):
+    for line in read_lines(file, Reader.shipped(None, ())):
         bad = bad or "reading" not in json.loads(line)
         click.echo(line)
     sys.exit(FOUND if bad else 0)
@@ -313,7 +313,7 @@ def check(static: bool) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("name", type=click.Choice(["check", "inbound", "outbound"]))
+@click.argument("name", type=click.Choice(["check", "inbound", "outbound", "reading"]))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, arguments: tuple[str, ...]) -> None:
     """Measure beside the limit of the stack, in one run (in a checkout)."""

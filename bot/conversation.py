@@ -18,24 +18,25 @@ from bot.speech import BETWEEN, Spoken, commit, speak
 from bot.starting import choose_channel, start
 from bot.turn import Turn
 from bot.undelivered import fall_back, watch, watches
+from bot.understanding import can_answer, open_question, refusal, understood
 from bot.why import Why
 from bot.withdrawal import Extent, Stop, lift, withdraw
 from flows.effects import Grant, Say
 from flows.machine import Cause, Decision, Facts, Trigger
 from flows.normalise import normalise
+from flows.reading.meaning import Layer, Meaning
 from flows.render import choose_language
 from flows.spec import STOPPED, Flow, Kind
-from flows.words import Meaning
 from storage.consents import HELD, ConsentStatus
 from storage.conversations import Conversation
 from storage.dossier import Alias
 from storage.inbox import Event
-from storage.messages import LEFT
 from storage.suppressions import EVERYTHING, MARKETING
 from storage.timers import Timer
 
 CAMPAIGN = "campaign."
 UNPROVED = "the version that this person started has no proof that holds: publish one with a map of its states"
+_ROLES = (Meaning.START, Meaning.HELP)
 LEARNED = "learned"
 """The type of an identity event that adds identifiers and replaces none."""
 
@@ -107,12 +108,13 @@ def _message(turn: Turn, event: Event) -> None:
         _stop_marketing(turn, event)
     elif EVERYTHING in later_stops(turn):
         return
-    elif event.reading == Meaning.START:
-        _role(turn, event, "start", lifts=True)
-    elif event.reading == Meaning.HELP:
-        _role(turn, event, "help", lifts=False)
-    elif not _tapped(turn, event):
-        _text(turn, event)
+    elif event.reading in _ROLES and event.read_by != Layer.PHRASE:
+        _role(turn, event)
+    else:
+        if event.reading == Meaning.BILLS_ONLY:
+            _stop_marketing(turn, event)
+        if not _tapped(turn, event):
+            _text(turn, event)
 
 
 def _stop(turn: Turn, event: Event, *, confirm: bool) -> None:
@@ -124,12 +126,16 @@ def _stop(turn: Turn, event: Event, *, confirm: bool) -> None:
     again = withdraw(turn.person, stop, event.id, turn.now) == "stopped"
     for run in turn.person.conversations:
         if run.ended_at is None:
-            turn.person.cancel_timers(run)
-            run.state = STOPPED
-            run.end(STOPPED, turn.now)
-            turn.person.changed(run)
+            _end(turn, run)
     if event.effect == "stopped" or again:
         farewell(turn, event.channel, confirm=confirm)
+
+
+def _end(turn: Turn, run: Conversation) -> None:
+    turn.person.cancel_timers(run)
+    run.state = STOPPED
+    run.end(STOPPED, turn.now)
+    turn.person.changed(run)
 
 
 def _stop_marketing(turn: Turn, event: Event) -> None:
@@ -138,11 +144,11 @@ def _stop_marketing(turn: Turn, event: Event) -> None:
     withdraw(turn.person, stop, event.id, turn.now, purposes)
 
 
-def _role(turn: Turn, event: Event, role: str, *, lifts: bool) -> None:
+def _role(turn: Turn, event: Event) -> None:
     """START lifts the person's own stop and grants nothing; then, as for HELP, the business's flow for it answers."""
-    if lifts:
+    if event.reading == Meaning.START:
         lift(turn.person, event.id, turn.now, later_stops(turn))
-    running = turn.house.by_role.get(role)
+    running = turn.house.by_role.get(event.reading)
     if running is not None and not event.facts.get("handled"):
         start(turn, running, {}, channel=event.channel)
 
@@ -153,7 +159,7 @@ def _tapped(turn: Turn, event: Event) -> bool:
     if not mark or not conversation.startswith("cnv_"):
         return False
     for run in turn.person.conversations:
-        if run.id == conversation and _can_answer(turn, run):
+        if run.id == conversation and can_answer(turn, run):
             _answer(turn, run, answer)
     return True
 
@@ -161,8 +167,8 @@ def _tapped(turn: Turn, event: Event) -> bool:
 def _text(turn: Turn, event: Event) -> None:
     """An answer to the open question, else a word that starts a flow, else the question's own ``else``."""
     text = event.facts.get("text", "")
-    run = _open_question(turn, event.channel)
-    answer = _understood(turn, run, text) if run is not None else None
+    run = open_question(turn, event.channel)
+    answer = understood(turn, run, text) if run is not None else None
     if run is not None and answer is not None:
         _answer(turn, run, answer)
         return
@@ -172,40 +178,31 @@ def _text(turn: Turn, event: Event) -> None:
         if event.channel in running.flow.channels or _medium(turn, event.channel) in running.flow.channels:
             start(turn, running, {}, channel=event.channel, language=language)
             return
+    if _refused(turn, event, run):
+        return
     if run is not None:
         _decide(turn, run, Trigger.otherwise())
 
 
+def _refused(turn: Turn, event: Event, run: Conversation | None) -> bool:
+    """A stop that only the open question, or that there is none, makes one. A no to the question for a consent ends
+    what is commercial, and the question is not asked again."""
+    refused = refusal(turn, run, event.facts.get("text", ""))
+    if refused is None:
+        return False
+    turn.reread, event.word = refused, refused.word or ""
+    if run is None and refused.meaning is Meaning.STOP:
+        event.reading = Meaning.STOP
+        _stop(turn, event, confirm=True)
+        return True
+    _stop_marketing(turn, event)
+    if run is not None:
+        _end(turn, run)
+    return True
+
+
 def _medium(turn: Turn, channel: str) -> str:
     return turn.house.business.channels[channel].medium
-
-
-def _open_question(turn: Turn, channel: str) -> Conversation | None:
-    asked = [r for r in turn.person.conversations if r.channel == channel and _can_answer(turn, r)]
-    return max(asked, key=lambda run: run.started_at, default=None)
-
-
-def _can_answer(turn: Turn, run: Conversation) -> bool:
-    """Open, and its question has left: nobody answers what they were not shown."""
-    status, _ = turn.around.shown.get(run.question or "", ("", b""))
-    return run.ended_at is None and status in LEFT
-
-
-def _understood(turn: Turn, run: Conversation, text: str) -> str | None:
-    """By the answer's words; on a numbered list also by the number that stood before its label."""
-    running = turn.running(run)
-    if running is None or run.state not in running.choices:
-        return None
-    answer = running.choices[run.state].match(text)
-    if answer is not None:
-        return answer
-    say = running.flow.states[run.state].say
-    shown = running.flow.texts[say] if say else None
-    numbered = (shown.buttons or shown.rows) if shown is not None else ()
-    number = normalise(text)
-    if number.isdecimal() and 1 <= int(number) <= len(numbered) <= 10:
-        return numbered[int(number) - 1]
-    return None
 
 
 def _answer(turn: Turn, run: Conversation, answer: str) -> None:

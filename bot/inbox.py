@@ -29,7 +29,7 @@ from bot.events import (
 from bot.group_commit import GroupCommit
 from bot.steps import Acted, Steps
 from bot.withdrawal import Extent, Stop, withdraw
-from flows.words import Meaning
+from flows.reading.meaning import OTHER, Layer, Meaning, Reading
 from storage import inbox
 from storage.clock import Clock, to_micros
 from storage.database import Database, Transaction
@@ -85,6 +85,7 @@ class _Row:
     facts: dict[str, Any]
     arrival: Arrival | None = None
     reading: str = ""
+    read_by: str = ""
     word: str = ""
     stop: Stop | None = None
     event: Event | None = None
@@ -174,14 +175,14 @@ class Inbox:
                 row.facts[name] = str(value)
         row.arrival = self._arrival(incoming.business, event.sender)
         house = self.catalogue.houses[incoming.business]
-        reading = house.lexicon.read(event.text)
-        row.reading, row.word = str(reading.meaning), reading.word or ""
+        reading = house.reader.at_once(event.text)
         if event.handled is not None:
-            row.reading = _HANDLED[event.handled]
-        elif row.reading == Meaning.OTHER and event.payload:
-            pressed = house.lexicon.read(event.payload)
-            if pressed.meaning is Meaning.STOP:
-                row.reading, row.word = str(pressed.meaning), pressed.word or ""
+            reading = Reading(_HANDLED[event.handled], Layer.CARRIER)
+        elif event.payload and reading.by is not Layer.WORD:  # the text is the label of our own button
+            pressed = house.reader.read(event.payload)
+            reading = pressed if pressed.meaning is Meaning.STOP else OTHER
+        row.reading, row.read_by, row.word = str(reading.meaning), str(reading.by), reading.word or ""
+        row.facts |= {name: str(value) for name in ("sub", "detail") if (value := getattr(reading, name)) is not None}
         if row.reading in _EXTENTS:
             medium = house.business.channels[incoming.channel].medium
             source = "carrier-word" if event.handled is ProviderStop.STOP else "word"
@@ -287,7 +288,15 @@ class Inbox:
             if (row.business, row.dedupe) not in seen:
                 seen.add((row.business, row.dedupe))
                 row.event = Event(
-                    row.id, row.kind, row.channel, row.received_at, row.facts, row.reading, row.word, stored=False
+                    row.id,
+                    row.kind,
+                    row.channel,
+                    row.received_at,
+                    row.facts,
+                    row.reading,
+                    row.read_by,
+                    row.word,
+                    stored=False,
                 )
                 held[row.who].events.append(row.event)
         return await steps.act(tx, list(held.values()), now)
@@ -310,11 +319,15 @@ class Inbox:
         tx.write(inbox.EFFECT, effects)
 
 
-_EXTENTS = {str(Meaning.STOP): Extent.EVERYTHING, str(Meaning.STOP_MARKETING): Extent.MARKETING}
+_EXTENTS = {
+    str(Meaning.STOP): Extent.EVERYTHING,
+    str(Meaning.STOP_MARKETING): Extent.MARKETING,
+    str(Meaning.BILLS_ONLY): Extent.MARKETING,
+}
 _HANDLED = {
-    ProviderStop.STOP: str(Meaning.STOP),
-    ProviderStop.START: str(Meaning.START),
-    ProviderStop.HELP: str(Meaning.HELP),
+    ProviderStop.STOP: Meaning.STOP,
+    ProviderStop.START: Meaning.START,
+    ProviderStop.HELP: Meaning.HELP,
 }
 
 
@@ -344,6 +357,7 @@ def _to_row(row: _Row, now: int) -> tuple[Any, ...]:
         row.who[1],
         inbox.seal_facts(row.facts, key),
         row.reading,
+        row.read_by,
         row.word,
         "",
         row.received_at,

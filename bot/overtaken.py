@@ -7,7 +7,7 @@ from __future__ import annotations
 from bot.events import PreferenceValue
 from bot.turn import Turn
 from bot.withdrawal import Extent
-from flows.words import Meaning
+from flows.reading.meaning import Meaning
 from storage.inbox import Event
 from storage.suppressions import EVERYTHING, MARKETING, STOPPED
 
@@ -37,6 +37,6 @@ def extent_of(event: Event) -> Extent | None:
             return Extent.MARKETING if event.facts.get("value") == PreferenceValue.STOP else None
         case "message" if event.reading == Meaning.STOP:
             return Extent.EVERYTHING
-        case "message" if event.reading == Meaning.STOP_MARKETING:
+        case "message" if event.reading in (Meaning.STOP_MARKETING, Meaning.BILLS_ONLY):
             return Extent.MARKETING
     return None

@@ -13,6 +13,7 @@ from bot.catalogue import Catalogue, House, Running
 from bot.judgement import Circumstances, Sent
 from bot.why import Why
 from flows.machine import Trigger
+from flows.reading.meaning import Reading
 from flows.talk import Visit
 from storage.clock import from_micros
 from storage.conversations import Conversation
@@ -48,7 +49,8 @@ class Surroundings:
 @dataclass(slots=True)
 class Turn:
     """``at`` is when it happened (a timer's due time, a message's arrival); ``now`` when we act on it. ``spoke``: the
-    person's own words are the cause, so what we say is an answer."""
+    person's own words are the cause, so what we say is an answer;
+    ``reread``: what their words mean after the question that was open, where that changes it."""
 
     around: Surroundings
     house: House
@@ -62,6 +64,7 @@ class Turn:
     started: list[dict[str, str]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    reread: Reading | None = None
 
     @property
     def now(self) -> int:
@@ -97,5 +100,7 @@ class Turn:
 
     def result(self) -> str:
         """What came of it, for whoever asked."""
-        parts = {"started": self.started, "refused": self.refused, "messages": self.messages}
+        reread = self.reread
+        found = {"meaning": reread.meaning, "by": reread.by, "word": reread.word or ""} if reread is not None else {}
+        parts = {"reading": found, "started": self.started, "refused": self.refused, "messages": self.messages}
         return write_json({name: value for name, value in parts.items() if value}).decode()

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.errors import BotError
+from flows.reading.context import Context
+from flows.reading.reader import Reader
 from flows.shipped_words import shipped_lists, spoken_as
-from flows.words import MAINLAND, Lexicon
+from flows.words import MAINLAND
 
 _CONTEXTS = ("any", "question", "confirm", "menu")
 _KEYS = ("text", "lang", "ctx", "place")
@@ -30,30 +32,31 @@ class _Line:
     place: str = ""
 
 
-def read_lines(lines: Iterable[str], lexicon: Lexicon) -> Iterator[str]:
-    """JSONL ``{id, text, lang?, ctx?, place?}`` -> JSON lines ``{id, reading, by, word?}``, in order.
+def read_lines(lines: Iterable[str], reader: Reader) -> Iterator[str]:
+    """JSONL ``{id, text, lang?, ctx?, place?}`` -> JSON lines ``{id, reading, by, word?, sub?, detail?}``, in order.
 
     A bad line gives ``{"line": number from 1, "error": sentence}`` instead; an empty line gives nothing.
     ``place`` CN, or Chinese without another place as ``lang``, adds the mainland letters.
     """
-    lexicons: dict[tuple[str | None, str], Lexicon] = {(None, ""): lexicon}
+    readers: dict[tuple[str | None, str], Reader] = {(None, ""): reader}
     for number, source in enumerate(lines, start=1):
         if not source.strip():
             continue
         try:
-            answer = _answer(_parse(source), lexicons)
+            answer = _answer(_parse(source), readers)
         except BadLine as bad:
             answer = {"line": number, "error": str(bad)}
         yield json.dumps(answer)
 
 
-def _answer(line: _Line, lexicons: dict[tuple[str | None, str], Lexicon]) -> dict[str, object]:
+def _answer(line: _Line, readers: dict[tuple[str | None, str], Reader]) -> dict[str, object]:
     where = _where(line), _language(line.lang)
-    if where not in lexicons:
-        lexicons[where] = lexicons[None, ""].also(where[0], [where[1]])
-    reading = lexicons[where].read(line.text, line.ctx)
-    answer: dict[str, object] = {"id": line.id, "reading": reading.meaning.value, "by": reading.by}
-    return answer if reading.word is None else answer | {"word": reading.word}
+    if where not in readers:
+        readers[where] = readers[None, ""].also(where[0], [where[1]])
+    reading = readers[where].read(line.text, Context.named(line.ctx, line.lang))
+    answer: dict[str, object] = {"id": line.id, "reading": reading.meaning.value, "by": reading.by.value}
+    more = {"word": reading.word, "sub": reading.sub, "detail": reading.detail}
+    return answer | {name: value for name, value in more.items() if value is not None}
 
 
 def _where(line: _Line) -> str | None:
@@ -63,7 +66,7 @@ def _where(line: _Line) -> str | None:
 
 
 def _language(tag: str) -> str:
-    """The tag in the shape of a list's name, or nothing: the number of lexicons stays bounded."""
+    """The tag in the shape of a list's name, or nothing: the number of readers stays bounded."""
     if tag.lower() == "zh":
         return "zh"
     listed = {words.language for words in shipped_lists()}
@@ -90,7 +93,8 @@ def _parse(source: str) -> _Line:
 
 
 def _known(line: _Line) -> _Line:
-    offered = line.ctx.removeprefix("promo:") if line.ctx.startswith("promo:") else None
-    if line.ctx not in _CONTEXTS and not offered:
-        raise BadLine(f"ctx is {line.ctx!r}; use {', '.join(_CONTEXTS)} or promo:WORD")
+    try:
+        Context.named(line.ctx)
+    except ValueError as unknown:
+        raise BadLine(f"ctx is {line.ctx!r}; use {', '.join(_CONTEXTS)} or promo:WORD") from unknown
     return line

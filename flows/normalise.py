@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flows.simplified import SIMPLER
+
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqqrstuvwyz", strict=True))
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _CIRCLED = {chr(start + place): letter for start in (0x1F150, 0x1F170) for place, letter in enumerate(_ALPHABET)}
@@ -21,12 +23,8 @@ _LOOK_ALIKES = str.maketrans(
     "abcehhijkmopstyyxdqwlv" + "abezhikmnoptyx" + "ounhg",
 )
 
-# Only the characters of the listed words; both forms are listed as well.
-_TRADITIONAL = "訂閱覆復複發傳拒絕幫關閉請簡訊號單賬帳續啟開繼確認願說廣銷電話獲後並係無擾勿點樣類條煩騷銀資團語際標"
-_SIMPLIFIED = "订阅复复复发传拒绝帮关闭请简讯号单账账续启开继确认愿说广销电话获后并系无扰勿点样类条烦骚银资团语际标"
-_SIMPLER = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
-
-_MARKS = "".join(chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M")
+MARKS = "".join(chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M")
+"""Marks of all scripts that belong to the letter before them."""
 _FORMAT = "".join(chr(code) for code in range(0x600, 0xFFFF) if unicodedata.category(chr(code)) == "Cf")
 _INVISIBLE = f"\u00ad\u115f\u1160\u17b4\u17b5{_FORMAT}"
 _DECORATION = (
@@ -35,16 +33,17 @@ _DECORATION = (
     "\U000e0000-\U000e01ef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 # Scripts written without spaces, or where a space inside a word carries no meaning (Korean).
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u30ff\u3100-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+"""Ranges of a character class."""
 _DROPPED = re.compile(f"[{_INVISIBLE}{_DECORATION}]")
-_BREAK = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
+_BREAK = re.compile(rf"(?:[^\w{MARKS}]|_)+")
 _ASCII_PIECE = re.compile(r"[a-z0-9]+")
-_PIECE = re.compile(f"[{_UNSPACED}]+|[^ {_UNSPACED}]+")
-_UNSPACED_PIECE = re.compile(f"[{_UNSPACED}]")
-_ONE_LETTER = re.compile(rf"(?:[^\W\d_][{_MARKS}]*|[{_MARKS}]+)\Z")
+_PIECE = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
+_WITHOUT_SPACES = re.compile(f"[{UNSPACED}]")
+_ONE_LETTER = re.compile(rf"(?:[^\W\d_][{MARKS}]*|[{MARKS}]+)\Z")
 
 _REPLY = ("reply", "send", "回复", "发送", "回")
 # No listed word with a prefix, said three times, is longer; keeps the work on a hostile text linear.
@@ -57,14 +56,24 @@ def normalise(text: str) -> str:
     Letters that stand alone are joined (``S.T.O.P``, ``t d``) if nothing longer of that kind stands beside them.
     Empty when the text has no letter and no digit. Idempotent.
     """
+    return comparable(folded(text))
+
+
+def folded(text: str) -> str:
+    """``text`` with its punctuation, each character in its plain form: lower case, one width, no accents or marks that
+    decorate, Chinese in simplified characters."""
     if text.isascii():
-        if text.isalnum():
-            return text.lower()
-        return " ".join(_joined(_ASCII_PIECE.findall(text.lower())))
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    plain = unicodedata.normalize("NFC", _DROPPED.sub("", plain)).translate(_SIMPLER)
+    return unicodedata.normalize("NFC", _DROPPED.sub("", plain)).translate(SIMPLER)
+
+
+def comparable(plain: str) -> str:
+    """``normalise`` of a text that is ``folded`` already."""
+    if plain.isascii():
+        return plain if plain.isalnum() else " ".join(_joined(_ASCII_PIECE.findall(plain)))
     pieces = _unspaced(_PIECE.findall(_BREAK.sub(" ", plain)))
-    return " ".join([_latin(piece) for piece in _joined(pieces)])
+    return " ".join([latin(piece) for piece in _joined(pieces)])
 
 
 def forms(key: str) -> tuple[str, ...]:
@@ -85,7 +94,7 @@ def _unspaced(pieces: list[str]) -> list[str]:
     parts: list[str] = []
     before = False
     for piece in pieces:
-        now = _UNSPACED_PIECE.match(piece) is not None
+        now = _WITHOUT_SPACES.match(piece) is not None
         if before and now:
             parts[-1] += piece
         else:
@@ -102,7 +111,7 @@ def _joined(pieces: list[str]) -> list[str]:
     parts = pieces[:lead]
     letters = False
     for piece in pieces[lead:]:
-        if _UNSPACED_PIECE.match(piece):
+        if _WITHOUT_SPACES.match(piece):
             parts.append(piece)
             letters = False
         elif not _ONE_LETTER.match(piece):
@@ -115,7 +124,7 @@ def _joined(pieces: list[str]) -> list[str]:
     return parts
 
 
-def _latin(piece: str) -> str:
+def latin(piece: str) -> str:
     """The piece in Latin letters if every letter is Latin or looks like it; a Russian word stays Russian."""
     if piece.isascii():
         return piece

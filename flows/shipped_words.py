@@ -6,26 +6,41 @@ It must never drop a listed word: an unknown section is an error, not a comment.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from ruamel.yaml import YAML
 
-SECTIONS = ("stop", "stop_marketing", "help", "start", "yes", "no")
-"""What a list may hold, besides ``together`` and ``letters``; each also under ``local``."""
+SECTIONS = (
+    "stop",
+    "stop_marketing",
+    "help",
+    "start",
+    "yes",
+    "no",
+    "human",
+    "status",
+    "why",
+    "proof",
+    "less",
+    "pause",
+)
+"""What a list may hold, besides ``together``, ``letters`` and ``names``; each also under ``local``."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordList:
     """One language. ``everywhere`` is heard whatever a business's languages, ``local`` only if they hold this one;
-    ``together`` are stop words that mean the same said in a row; ``letters`` stop words of mainland China."""
+    ``together`` are stop words that mean the same said in a row; ``letters`` stop words of mainland China; ``names``:
+    tag of a language -> what people call it."""
 
     language: str
     everywhere: Mapping[str, Sequence[str]]
     local: Mapping[str, Sequence[str]]
     together: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def serves(self, languages: Sequence[str]) -> bool:
         """Whether one of these BCP 47 tags is this language; ``zh`` alone is both Chinese scripts."""
@@ -44,6 +59,11 @@ def spoken_as(tag: str) -> tuple[str, ...]:
     return ("zh-Hans",) if rest else ("zh-Hans", "zh-Hant")
 
 
+def is_chinese(tag: str) -> bool:
+    """Whether a BCP 47 tag names Chinese, Cantonese included."""
+    return any(name.startswith("zh") for name in spoken_as(tag))
+
+
 @cache  # package data: the same for the life of the process
 def shipped_lists() -> tuple[WordList, ...]:
     """Every list, by language; English first, so that a shared word is shown as the English one."""
@@ -56,7 +76,7 @@ def _read(language: str, source: str) -> WordList:
     # "base" keeps every scalar a string: NO and 0000 stay what was typed.
     data = dict(YAML(typ="base", pure=True).load(source))
     together, letters = tuple(data.pop("together", ())), tuple(data.pop("letters", ()))
-    local = dict(data.pop("local", {}))
+    local, names = dict(data.pop("local", {})), dict(data.pop("names", {}))
     if unknown := sorted({*data, *local} - set(SECTIONS)):
         raise ValueError(f"words/{language}.yaml: unknown section {unknown[0]!r}; use one of {', '.join(SECTIONS)}")
-    return WordList(language, data, local, together, letters)
+    return WordList(language, data, local, together, letters, names)

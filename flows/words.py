@@ -6,63 +6,50 @@ Shipped words cannot be switched off; a business can only add to them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from flows.normalise import forms, normalise
-from flows.shipped_words import SECTIONS, shipped_lists
+from flows.reading.context import ANY, Asked, Context
+from flows.reading.meaning import Layer, Meaning, Reading, Sub
+from flows.shipped_words import SECTIONS, is_chinese, shipped_lists
 
 MAINLAND = "CN"
-_REMEMBERED = 4096
 _SHORT = 64
 
 
-class Meaning(StrEnum):
-    """The readings of a reply. PAUSE (unsure: marketing waits, one question is asked) and COMPLAINT need more
-    than exact words and are never given by this module."""
-
-    STOP = "stop"
-    STOP_MARKETING = "stop_marketing"
-    BILLS_ONLY = "bills_only"
-    GRANT = "grant"
-    PAUSE = "pause"
-    HELP = "help"
-    START = "start"
-    COMPLAINT = "complaint"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reply means; ``by`` the layer that found it (``word``; ``none`` for OTHER) and ``word`` as listed."""
-
-    meaning: Meaning
-    by: str = "none"
-    word: str | None = None
-
-
-_OTHER = Reading(Meaning.OTHER)
 # In this order, and after STOP: whatever else a word may be, a stop is a stop.
-_HEARD = (("stop_marketing", Meaning.STOP_MARKETING), ("help", Meaning.HELP), ("start", Meaning.START))
-_ASKED = ("confirm", "menu")
+_HEARD = (
+    ("stop_marketing", Meaning.STOP_MARKETING, None),
+    ("human", Meaning.HELP, Sub.HUMAN),
+    ("status", Meaning.HELP, Sub.STATUS),
+    ("why", Meaning.HELP, Sub.WHY),
+    ("proof", Meaning.HELP, Sub.PROOF),
+    ("help", Meaning.HELP, None),
+    ("start", Meaning.START, None),
+    ("less", Meaning.OTHER, Sub.LESS),
+    ("pause", Meaning.PAUSE, Sub.PAUSE_FOR),
+)
+_ASKED = (Asked.CONFIRM, Asked.MENU)
+_DAYS = re.compile(r"(.+?) ?(\d{1,3})(?: ?[^\d ]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words that one business hears. Make it with ``shipped``; reading never fails and never blocks.
+    """The words that one business hears. Make it with ``shipped``.
 
     ``words`` maps a section (see ``shipped_words.SECTIONS``) to normalised word -> word as listed; ``together``
-    and ``letters`` are normalised.
+    and ``letters`` are normalised; ``tags``: what people call a language -> its tag.
     """
 
     words: Mapping[str, Mapping[str, str]]
     together: frozenset[str]
     letters: frozenset[str]
+    tags: Mapping[str, str]
     place: str | None = None
     languages: tuple[str, ...] = ()
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    _remembered: dict[tuple[str, str], Reading] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def shipped(
@@ -83,57 +70,47 @@ class Lexicon:
         if place == MAINLAND:
             _add(words["stop"], letters)
         together = frozenset(normalise(word) for listed in shipped_lists() for word in listed.together)
-        return cls(words, together, frozenset(map(normalise, letters)), place, tuple(languages), extra)
+        return cls(words, together, frozenset(map(normalise, letters)), _tags(), place, tuple(languages), extra)
 
     def also(self, place: str | None, languages: Sequence[str]) -> Lexicon:
         """This lexicon where another place (None: the same) and further languages apply."""
         return Lexicon.shipped(place or self.place, (*self.languages, *languages), self.extra)
 
-    def read(self, text: str, ctx: str = "any") -> Reading:
-        """What ``text`` means after a message of the kind ``ctx``: ``any``, ``question``, ``confirm`` (a yes is
-        GRANT, a plain no STOP), ``menu`` (also A is BILLS_ONLY, T is STOP) or ``promo:X`` (X is STOP)."""
-        if len(text) > _SHORT:
-            return self._listen(text, ctx)
-        known = self._remembered.get((text, ctx))
-        if known is None:
-            known = self._listen(text, ctx)
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            self._remembered[text, ctx] = known
-        return known
-
-    def heard(self, word: str) -> str | None:
-        """``stop``, ``help`` or ``start`` if a flow could never see this word as an answer of its own; else None.
-        The words that stop marketing count as ``stop``."""
-        match self.read(word).meaning:
-            case Meaning.STOP | Meaning.STOP_MARKETING:
-                return "stop"
-            case Meaning.HELP | Meaning.START as meaning:
-                return meaning.value
-        return None
-
-    def _listen(self, text: str, ctx: str) -> Reading:
-        said = forms(normalise(text))
-        if (stop := self._stop(said, ctx)) is not None:
-            return Reading(Meaning.STOP, "word", stop)
-        for section, meaning in _HEARD:
+    def find(self, said: Sequence[str], context: Context = ANY) -> Reading | None:
+        """What a reply that is one listed word means; ``said``: its ``forms``. The words of ``context`` to refuse by
+        are stops; after the question for a consent a yes is GRANT and a plain no STOP, after a menu A BILLS_ONLY."""
+        if (stop := self._stop(said, context)) is not None:
+            return Reading(Meaning.STOP, Layer.WORD, stop)
+        for section, meaning, sub in _HEARD:
             if (word := self._first(section, said)) is not None:
-                return Reading(meaning, "word", word)
-        if ctx == "menu" and "a" in said:
-            return Reading(Meaning.BILLS_ONLY, "word", "A")
-        if ctx in _ASKED and (word := self._first("yes", said)) is not None:
-            return Reading(Meaning.GRANT, "word", word)
-        return _OTHER
+                return Reading(meaning, Layer.WORD, word, sub)
+        if context.asked is Asked.MENU and "a" in said:
+            return Reading(Meaning.BILLS_ONLY, Layer.WORD, "A")
+        if context.asked in _ASKED and (word := self._first("yes", said)) is not None:
+            return Reading(Meaning.GRANT, Layer.WORD, word)
+        return self._pause(said[0]) or self._language(said)
 
-    def _stop(self, said: tuple[str, ...], ctx: str) -> str | None:
+    def _pause(self, key: str) -> Reading | None:
+        """``PAUSE 30``, 暂停30天: for so many days."""
+        match = _DAYS.match(key)
+        word = self.words["pause"].get(match[1]) if match is not None else None
+        return (
+            None if match is None or word is None else Reading(Meaning.PAUSE, Layer.WORD, word, Sub.PAUSE_FOR, match[2])
+        )
+
+    def _language(self, said: Sequence[str]) -> Reading | None:
+        tag = _first_of(self.tags, said)
+        return None if tag is None else Reading(Meaning.OTHER, Layer.WORD, tag, Sub.LANGUAGE, tag)
+
+    def _stop(self, said: Sequence[str], context: Context) -> str | None:
         """The stop word of the reply: listed, said with others that mean the same, or offered by the last message."""
+        offered = next((word for word in context.offered if normalise(word) in said and said[0]), None)
+        if offered is not None:
+            return offered
+        if said[0] in self.letters and _answers_in_letters(context):
+            return None
         word = self._first("stop", said) or self._several(said)
-        if word is not None or ctx == "any":
-            return word
-        if ctx == "confirm":
-            return self._first("no", said)
-        offered = "T" if ctx == "menu" else ctx.removeprefix("promo:") if ctx.startswith("promo:") else ""
-        return offered if offered and normalise(offered) in said and said[0] else None
+        return self._first("no", said) if word is None and context.asked is Asked.CONFIRM else word
 
     def _first(self, section: str, said: Iterable[str]) -> str | None:
         return _first_of(self.words[section], said)
@@ -160,6 +137,11 @@ class Lexicon:
         return first
 
 
+def _answers_in_letters(context: Context) -> bool:
+    """Whether N and R answer a question: where it was not asked in Chinese."""
+    return context.asked is Asked.QUESTION and bool(context.language) and not is_chinese(context.language)
+
+
 class Choices:
     """The answers of a flow, compared as words are. Stop words are the lexicon's: read those first."""
 
@@ -182,6 +164,11 @@ def _first_of(words: Mapping[str, str], said: Iterable[str]) -> str | None:
         if (word := words.get(form)) is not None:
             return word
     return None
+
+
+def _tags() -> dict[str, str]:
+    """What people call a language -> its tag."""
+    return {normalise(name): tag for listed in shipped_lists() for tag, names in listed.names.items() for name in names}
 
 
 def _add(words: dict[str, str], listed: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ def dedupe_key(*parts: str) -> str:
 @dataclass(slots=True)
 class Event:
     """One stored event. ``kind``: message, event, message-request, preference, identity, receipt, unread;
+    ``read_by``: the layer that found ``reading``, and ``word`` what it found it by;
     ``effect``: what its own commit already did (``stopped``, ``already-stopped``, ``started``); ``facts``: the rest;
     ``stored``: whether its row stands already, or is only about to be written; ``over``: acted on."""
 
@@ -37,6 +38,7 @@ class Event:
     received_at: int
     facts: dict[str, Any] = field(default_factory=dict)
     reading: str = ""
+    read_by: str = ""
     word: str = ""
     effect: str = ""
     result: str = ""
@@ -53,6 +55,7 @@ INSERT_COLUMNS = (
     "person",
     "payload",
     "reading",
+    "read_by",
     "word",
     "effect",
     "received_at",
@@ -74,6 +77,7 @@ PENDING_OF_PEOPLE = (
         inbox.c.received_at,
         inbox.c.payload,
         inbox.c.reading,
+        inbox.c.read_by,
         inbox.c.word,
         inbox.c.effect,
     )
@@ -90,9 +94,9 @@ POSTPONE = UpdateRows(inbox, ("business", "id"), ("due_at",))
 
 def from_row(row: Any, key: PersonKey) -> Event:
     """A row of ``PENDING_OF_PEOPLE``."""
-    _, id_, kind, channel, received_at, payload, reading, word, effect = row
+    _, id_, kind, channel, received_at, payload, reading, read_by, word, effect = row
     facts = read_json(key.open(payload, LABEL)) if payload else {}
-    return Event(id_, kind, channel, received_at, facts, reading, word, effect)
+    return Event(id_, kind, channel, received_at, facts, reading, read_by, word, effect)
 
 
 def seal_facts(facts: dict[str, Any], key: PersonKey | None) -> bytes:

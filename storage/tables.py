@@ -184,6 +184,7 @@ inbox = Table(
     _text("person"),
     _sealed("payload"),
     _text("reading"),
+    _text("read_by"),
     _text("word"),
     _text("effect"),
     _time("received_at"),

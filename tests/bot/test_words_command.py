@@ -7,14 +7,14 @@ import json
 import pytest
 
 from bot.words_command import read_lines
-from flows.words import Lexicon
+from flows.reading.reader import Reader
 
-LEXICON = Lexicon.shipped(None, ["en"], {})
+READER = Reader.shipped(None, ["en"], {})
 
 
 def read(*lines: object) -> list[dict[str, object]]:
     sources = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-    return [json.loads(line) for line in read_lines(sources, LEXICON)]
+    return [json.loads(line) for line in read_lines(sources, READER)]
 
 
 def test_a_reply_is_answered_with_its_reading_and_the_word_behind_it() -> None:

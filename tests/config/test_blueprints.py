@@ -16,11 +16,12 @@ from config.errors import BusinessProblems
 from config.rules import rules_of
 from config.wording import promises
 from flows.document import read_document
+from flows.reading.meaning import Meaning
+from flows.reading.reader import Reader
 from flows.render import Renderer, Voice, placeholders
 from flows.rules import Level
 from flows.spec import Flow, Kind, Text
 from flows.text import Encoding, measure
-from flows.words import Lexicon, Meaning
 
 HERE = Path(str(files("flows") / FOLDER))
 LANGUAGES = ("zh-CN", "zh-TW", "en", "es")
@@ -34,7 +35,7 @@ TEXTS = [
 SIGNATURE = "八个字的商家签名"
 """The longest signature that mainland carriers register is not much longer."""
 
-BARE = Lexicon.shipped(None, ("es",))
+BARE = Reader.shipped(None, ("es",))
 """The fewest words that are heard where these texts are sent: no place, and of local words the Spanish ones alone."""
 
 CHINESE_STOP = r"回(TD)退[订訂]|退[订訂]回(TD)|回(T)全部"
@@ -109,7 +110,7 @@ def test_a_stop_word_that_a_text_names_is_heard(flow: str, language: str, words:
     """The letter T alone only where the business says so, which `flow new` sees to."""
     for found in STOPS.finditer(words):
         (word,) = [each for each in found.groups() if each]
-        listening = Lexicon.shipped(None, ("es",), {"stop": ["T"]}) if word == "T" else BARE
+        listening = Reader.shipped(None, ("es",), {"stop": ["T"]}) if word == "T" else BARE
         assert listening.read(word).meaning is Meaning.STOP
         assert (BARE.read(word).meaning is Meaning.STOP) == (word != "T")
 

@@ -9,11 +9,11 @@ import pytest
 from flows.check import check_flow, check_source
 from flows.checks.setting import Setting
 from flows.load import load_flow
-from flows.words import Lexicon
+from flows.reading.reader import Reader
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "businesses" / "example" / "flows"
-LEXICON = Lexicon.shipped("CN", ["zh-CN", "zh-TW", "en", "es"], {"stop": ["N"], "help": ["H"], "start": ["alta"]})
-SETTING = Setting({"offers": True, "points": True, "bills": False, "orders": False}, LEXICON.heard)
+READER = Reader.shipped("CN", ["zh-CN", "zh-TW", "en", "es"], {"stop": ["N"], "help": ["H"], "start": ["alta"]})
+SETTING = Setting({"offers": True, "points": True, "bills": False, "orders": False}, READER.heard)
 
 SOUND = """\
 flow: sound

@@ -12,17 +12,18 @@ from flows.checks.setting import Setting
 from flows.effects import Grant, Revoke, Say
 from flows.load import load_flow
 from flows.machine import FlowMachine
+from flows.reading.meaning import Meaning
+from flows.reading.reader import Reader
 from flows.render import Renderer, Voice
 from flows.spec import Flow, Kind
 from flows.talk_file import load_talks
 from flows.text import Encoding, measure
-from flows.words import Lexicon, Meaning
 
 LIBRARY = Path(str(files("flows") / "library"))
 ROLES = ("stop", "help", "start")
 LANGUAGES = ("zh-CN", "zh-TW", "en", "es")
 LONG = {"brand": "小满书店连锁旗舰中心", "contact": "+86 400-000-0000 #8001"}
-BARE = Lexicon.shipped(None, ("fr",))
+BARE = Reader.shipped(None, ("fr",))
 """What is heard in a business that speaks none of the library's languages: the least that a text may rely on."""
 
 

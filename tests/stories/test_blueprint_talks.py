@@ -11,13 +11,14 @@ from bot.flow_files import gather
 from bot.flow_programme import programme
 from bot.rehearsal_room import RehearsalRoom
 from config.business_types import Business
+from flows.reading.meaning import Meaning
+from flows.reading.reader import Reader
 from flows.spec import Flow
 from flows.talk import Coverage, Write, coverage
-from flows.words import Lexicon, Meaning
 
 FOLDER = Path(__file__).parents[2] / "flows" / "library" / "blueprints"
 (BLUEPRINTS,) = [programme(bundle) for bundle in gather([FOLDER])]
-HEARD = Lexicon.shipped("CN", BLUEPRINTS.business.languages)
+HEARD = Reader.shipped("CN", BLUEPRINTS.business.languages)
 UNSUBSCRIBE = {flow.name: flow for flow in BLUEPRINTS.flows if flow.start.business == "stop"}
 EACH = [pytest.param(flow, tag, id=f"{flow.name}-{tag}") for flow in BLUEPRINTS.flows for tag in flow.languages]
 

@@ -196,9 +196,19 @@ def _event(heard: Heard) -> View:
         "id": heard.id,
         "kind": heard.kind,
         "what": heard.facts.get("type") or heard.facts.get("text") or heard.facts.get("payload") or "",
-        "reading": heard.reading,
+        **_reading(heard),
         "at": _at(heard.at),
         "failed": heard.result.get("failed", ""),
+    }
+
+
+def _reading(heard: Heard) -> View:
+    """What was read on arrival, or in the light of the question that was open where that changed it."""
+    found = heard.result.get("reading", {})
+    return {
+        "reading": found.get("meaning", heard.reading),
+        "read_by": found.get("by", heard.read_by),
+        "word": found.get("word", heard.word),
     }
 
 

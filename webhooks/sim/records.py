@@ -29,7 +29,8 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One event of the inbox: ``facts`` as they came, ``result`` what came of it."""
+    """One event of the inbox: ``facts`` as they came, ``read_by`` and ``word`` what decided ``reading``,
+    ``result`` what came of it."""
 
     id: str
     kind: str
@@ -37,6 +38,8 @@ class Heard:
     at: int
     facts: dict[str, Any]
     reading: str
+    read_by: str
+    word: str
     pending: bool
     result: dict[str, Any]
 
@@ -138,7 +141,18 @@ def _heard(row: RowMapping, key: PersonKey) -> Heard:
     facts = json.loads(key.open(row["payload"], inbox.LABEL)) if row["payload"] else {}
     result = json.loads(row["result"]) if row["result"].startswith("{") else {}
     pending = row["stepped_at"] is None
-    return Heard(row["id"], row["kind"], row["channel"], row["received_at"], facts, row["reading"], pending, result)
+    return Heard(
+        row["id"],
+        row["kind"],
+        row["channel"],
+        row["received_at"],
+        facts,
+        row["reading"],
+        row["read_by"],
+        row["word"],
+        pending,
+        result,
+    )
 
 
 def _said(row: RowMapping, key: PersonKey) -> Said:

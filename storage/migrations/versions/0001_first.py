@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), server_default="", nullable=False),
         sa.Column("payload", sa.LargeBinary(), nullable=True),
         sa.Column("reading", sa.String(), server_default="", nullable=False),
+        sa.Column("read_by", sa.String(), server_default="", nullable=False),
         sa.Column("word", sa.String(), server_default="", nullable=False),
         sa.Column("effect", sa.String(), server_default="", nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),

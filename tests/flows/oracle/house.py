@@ -11,7 +11,7 @@ from config.business import build_businesses
 from config.business_flows import setting_of
 from config.business_types import Business
 from flows.checks.setting import Setting
-from flows.words import Lexicon, Meaning
+from flows.reading.reader import Reader
 from tests.flows.oracle.worlds import House, Promise
 
 BUSINESS = """\
@@ -75,8 +75,7 @@ def setting(place: str = "CN", moved: tuple[tuple[str, str], ...] = ()) -> Setti
 def house_of(business: Business) -> House:
     """What the oracle is told, taken from the business itself."""
     own = {"stop": business.words.stop, "help": business.words.help, "start": business.words.start}
-    lexicon = Lexicon.shipped(business.place, business.languages, own)
-    free = {Meaning.OTHER, Meaning.GRANT}
+    reader = Reader.shipped(business.place, business.languages, own)
     return House(
         purposes={
             name: Promise(
@@ -85,6 +84,6 @@ def house_of(business: Business) -> House:
             for name, each in business.purposes.items()
         },
         languages=business.languages,
-        taken=lambda word: lexicon.read(word).meaning not in free,
+        taken=lambda word: reader.heard(word) is not None,
         categories={name: each.category for name, each in business.templates.items()},
     )

@@ -1,0 +1,137 @@
+"""What a reply means: words, then phrases, then doubt. The only door to the layers.
+
+A stop is looked for first in each of them; nothing but a listed affirmative in an open question is ever a grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from flows.normalise import comparable, folded, forms, normalise
+from flows.reading.context import ANY, Asked, Context
+from flows.reading.grammar import Found
+from flows.reading.grammars import Grammars, shipped_grammars
+from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
+from flows.reading.quoted import own_words
+from flows.reading.scorer import Doubt
+from flows.reading.tokens import QUESTION
+from flows.words import Lexicon
+
+_REMEMBERED = 4096
+_SHORT = 64
+_STOPS = ("wrong_number", "stop", "bills_only", "stop_marketing")
+_ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
+_MEANT = {
+    "automatic": (Meaning.OTHER, None),
+    "wrong_number": (Meaning.STOP, Sub.WRONG_NUMBER),
+    "stop": (Meaning.STOP, None),
+    "bills_only": (Meaning.BILLS_ONLY, None),
+    "stop_marketing": (Meaning.STOP_MARKETING, None),
+    "start": (Meaning.START, None),
+    "human": (Meaning.HELP, Sub.HUMAN),
+    "help": (Meaning.HELP, None),
+    "complaint": (Meaning.COMPLAINT, None),
+    "pause": (Meaning.PAUSE, None),
+    "less": (Meaning.OTHER, Sub.LESS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The reader of one business. Make it with ``shipped``; reading never fails and never blocks.
+
+    ``answers``: normalised words that flows of the business list as answers."""
+
+    lexicon: Lexicon
+    grammars: Grammars
+    doubt: Doubt | None = None
+    answers: frozenset[str] = frozenset()
+    _spoken: frozenset[str] = frozenset()
+    _remembered: dict[tuple[str, Context], Reading] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def shipped(
+        cls, place: str | None, languages: Sequence[str], extra: Mapping[str, Sequence[str]] | None = None
+    ) -> Reader:
+        """The shipped layers with the words of ``Lexicon.shipped``, which says what the arguments are."""
+        return cls(Lexicon.shipped(place, languages, extra), shipped_grammars(), _spoken=_primary(languages))
+
+    def also(self, place: str | None, languages: Sequence[str]) -> Reader:
+        """This reader where another place (None: the same) and further languages apply."""
+        spoken = self._spoken | _primary(languages)
+        return Reader(self.lexicon.also(place, languages), self.grammars, self.doubt, self.answers, spoken)
+
+    def beside(self, answers: Iterable[str]) -> Reader:
+        """This reader for a business whose flows list these words as answers."""
+        return replace(self, answers=frozenset(map(normalise, answers)), _remembered={})
+
+    def at_once(self, text: str) -> Reading:
+        """What ``text`` means whatever was asked, which can be acted on before that is known. A phrase that some flow
+        lists as an answer (不用了) is OTHER here: whether that was asked decides."""
+        reading = self.read(text)
+        listed = reading.by is not Layer.WORD and normalise(text) in self.answers
+        return OTHER if listed else reading
+
+    def read(self, text: str, context: Context = ANY) -> Reading:
+        """What ``text`` means as an answer to what ``context`` says."""
+        if len(text) > _SHORT:
+            return self._read(text, context)
+        known = self._remembered.get((text, context))
+        if known is None:
+            known = self._read(text, context)
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text, context] = known
+        return known
+
+    def heard(self, word: str) -> str | None:
+        """``stop``, ``help`` or ``start`` if a flow could never see this word as an answer of its own; else None."""
+        match self.lexicon.find(forms(normalise(word))):
+            case Reading(Meaning.STOP | Meaning.STOP_MARKETING):
+                return "stop"
+            case Reading((Meaning.HELP | Meaning.START) as meaning):
+                return meaning.value
+        return None
+
+    def _read(self, text: str, context: Context) -> Reading:
+        plain = folded(text)
+        if (word := self.lexicon.find(forms(comparable(plain)), context)) is not None:
+            return word
+        own = own_words(plain)
+        if not own:
+            return OTHER
+        if own != plain and (word := self.lexicon.find(forms(comparable(own)), context)) is not None:
+            return word
+        return self._phrase(self.grammars.spelled(own), context) or self._doubted(own)
+
+    def _phrase(self, said: Sequence[str], context: Context) -> Reading | None:
+        found = self.grammars.find(said, self._spoken)
+        if found is not None and found.kind in _STOPS:
+            return _reading(found)
+        if context.asked in _ANSWERS and (answer := self._answer(said, context)) is not None:
+            return answer
+        return None if found is None else _reading(found)
+
+    def _answer(self, said: Sequence[str], context: Context) -> Reading | None:
+        """A yes or a no in other words. A no to a menu says that not all is wanted, and not what."""
+        found = self.grammars.answer(said, self._spoken, _ANSWERS[context.asked])
+        if found is not None and found.kind != "affirm":
+            refused = Meaning.STOP if context.asked is Asked.CONFIRM else Meaning.PAUSE
+            return Reading(refused if found.kind == "decline" else Meaning.BILLS_ONLY, Layer.PHRASE, found.frame)
+        if QUESTION in said:
+            return Reading(Meaning.HELP, Layer.PHRASE, QUESTION)
+        return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
+
+    def _doubted(self, own: str) -> Reading:
+        return (self.doubt.raised(own) if self.doubt is not None else None) or OTHER
+
+
+def _reading(found: Found) -> Reading:
+    meaning, sub = _MEANT[found.kind]
+    return Reading(meaning, Layer.PHRASE, found.frame, sub)
+
+
+def _primary(languages: Sequence[str]) -> frozenset[str]:
+    """Primary subtags of BCP 47 tags."""
+    return frozenset(language.replace("_", "-").lower().split("-")[0] for language in languages)

@@ -1,0 +1,71 @@
+"""Slips of the finger: what a word becomes when a key is doubled, swapped, left out or hit beside the right one.
+
+Only for words that nobody knows: a word of any vocabulary is never taken for a slip of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SHORTEST_WITH_A_LETTER_LEFT_OUT = 6
+_SHORTEST_WITH_TWO_LEFT_OUT = 9
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DIGITS = str.maketrans("013457", "oleast")
+_SHORTEST_IN_DIGITS = 4
+
+
+def _neighbours() -> dict[str, str]:
+    near: dict[str, str] = {}
+    for at, row in enumerate(_ROWS):
+        for place, key in enumerate(row):
+            beside = row[max(place - 1, 0) : place] + row[place + 1 : place + 2]
+            above = _ROWS[at - 1][place : place + 2] if at else ""
+            below = _ROWS[at + 1][max(place - 1, 0) : place + 1] if at + 1 < len(_ROWS) else ""
+            near[key] = beside + above + below
+    return near
+
+
+_NEAR = _neighbours()
+
+
+def slips_of(words: Iterable[str], known: frozenset[str]) -> dict[str, str]:
+    """Slip -> word, for every word and every slip that is no ``known`` word itself."""
+    made: dict[str, str] = {}
+    for word in words:
+        for slip in _slips(word):
+            if slip not in known:
+                made.setdefault(slip, word)
+    return made
+
+
+def _slips(word: str) -> Iterator[str]:
+    for at, letter in enumerate(word):
+        before, after = word[:at], word[at + 1 :]
+        yield before + letter + letter + after
+        if after:
+            yield before + after[0] + letter + after[1:]
+        for key in _NEAR.get(letter, ""):
+            yield before + key + after
+            yield before + letter + key + after
+            yield before + key + letter + after
+    if len(word) >= _SHORTEST_WITH_A_LETTER_LEFT_OUT:
+        yield from _left_out(word)
+    if len(word) >= _SHORTEST_WITH_TWO_LEFT_OUT:
+        for shorter in _left_out(word):
+            yield from _left_out(shorter)
+
+
+def _left_out(word: str) -> Iterator[str]:
+    for at in range(1, len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def plainer(word: str) -> Iterator[str]:
+    """What a word may stand for that is drawn out (``stoppp``) or written with digits (``st0p``)."""
+    if _DRAWN_OUT.search(word):
+        yield _DRAWN_OUT.sub(r"\1", word)
+        yield _DRAWN_OUT.sub(r"\1\1", word)
+    if len(word) >= _SHORTEST_IN_DIGITS and not word.isalpha() and not word.isdigit():
+        yield word.translate(_DIGITS)

@@ -1,0 +1,47 @@
+"""A text taken apart for the phrase grammar: words, single characters of unspaced scripts, telling emoji, clause ends.
+
+It must never join what a person kept apart, except a word spelled letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.normalise import MARKS, UNSPACED, latin
+
+SIGNS = "🛑🚫⛔✋🤚🙅🖕👎👍👌✅💯🤬😡🤮👋"
+"""Emoji that may say something by themselves."""
+QUESTION = "?"
+END = "|"
+"""Any other end of a clause."""
+LONGEST = 480
+"""Characters that are read of a longer text: the first two thirds of them and the last third."""
+
+_WORD = rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"
+_TOKEN = re.compile(rf"{_WORD}|[{UNSPACED}]|[{SIGNS}]|[?؟.!,;:()\[\]\n\r。、،।]")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+|[?.!,;:()\[\]\n\r]")
+_ENDS = dict.fromkeys(".!,;:()[]\n\r。、،।", END) | {"؟": QUESTION}
+_SPELLED = re.compile(r"(?<!\w)[^\W\d_](?:[ .*-][^\W\d_](?!\w)){2,}")
+_NOT_A_LETTER = re.compile(r"[ .*-]")
+
+
+def tokens(plain: str) -> list[str]:
+    """The tokens of a text that ``normalise.folded`` has made plain, in order; a run of clause ends is one."""
+    if len(plain) > LONGEST:
+        plain = f"{plain[: LONGEST * 2 // 3]}\n{plain[-LONGEST // 3 :]}"
+    plain = _SPELLED.sub(_closed_up, plain)
+    if plain.isascii():
+        found = _ASCII_TOKEN.findall(plain)
+    else:
+        found = [latin(each) for each in _TOKEN.findall(plain)]
+    parts: list[str] = []
+    for each in found:
+        part = _ENDS.get(each, each)
+        if part != END or (parts and parts[-1] not in (END, QUESTION)):
+            parts.append(part)
+    return parts
+
+
+def _closed_up(spelled: re.Match[str]) -> str:
+    """``s.t.o.p`` as ``stop``."""
+    return _NOT_A_LETTER.sub("", spelled[0])
