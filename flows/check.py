@@ -49,7 +49,7 @@ CHECKS = (
     check_signature,
 )
 
-UNREACHED = "E202"
+UNREACHED, NO_CONSENT, UNFOUNDED = "E202", "E301", "E308"
 ASTRAY = frozenset({"E204", "E301", "E302", "E303"})
 
 
@@ -68,13 +68,19 @@ def examine(flow: Flow, setting: Setting) -> Examined:
     if not is_closed(flow, setting):
         return Examined(said, 0)
     explored = explore(flow, setting, said)
-    return Examined(in_reading_order(_causes(together(said, explored.findings))), explored.size)
+    return Examined(in_reading_order(_causes(flow, together(said, explored.findings))), explored.size)
 
 
-def _causes(problems: list[Problem]) -> list[Problem]:
-    """Without the states that nothing leads to, where a row that goes astray may be why: it is named itself."""
-    astray = any(each.code in ASTRAY for each in problems)
-    return [each for each in problems if not (astray and each.code == UNREACHED)]
+def _causes(flow: Flow, problems: list[Problem]) -> list[Problem]:
+    """Without what another message already explains: the states that nothing leads to, where a row that goes astray may
+    be why; the basis of a flow that may not even say what it needs, since its kind may be what is wrong."""
+    kind = flow.places.key("kind")
+    needless = any(
+        each.code == NO_CONSENT and (each.line, each.column) == (kind.line, kind.column) for each in problems
+    )
+    explained = {UNREACHED} if any(each.code in ASTRAY for each in problems) else set()
+    explained |= {UNFOUNDED} if needless else set()
+    return [each for each in problems if each.code not in explained]
 
 
 def check_flow(flow: Flow, setting: Setting) -> list[Problem]:

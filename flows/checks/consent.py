@@ -11,7 +11,7 @@ from flows.checks.findings import answer_rows, at, other_rows
 from flows.checks.setting import Setting
 from flows.places import Path
 from flows.problems import Problem
-from flows.spec import Flow, Kind, State
+from flows.spec import Flow, Kind, Text
 
 
 def check_consent(flow: Flow, setting: Setting) -> list[Problem]:
@@ -33,14 +33,21 @@ def _unanswered(flow: Flow) -> Iterator[Problem]:
 
 
 def _unasked(flow: Flow, setting: Setting) -> Iterator[Problem]:
+    """Several grants behind a text that asks for nothing are one mistake, of the text."""
+    granting: dict[str, list[Path]] = {}
     for path, row in answer_rows(flow):
-        state = flow.states[path[1]]
-        for number, name in enumerate(row.grant):
-            if name in setting.purposes:
-                yield from _not_asked_for(flow, state, name, (*path, "grant", str(number)))
+        if row.grant:
+            granting.setdefault(flow.states[path[1]].say or "", []).append(path)
+    for name, paths in granting.items():
+        text = flow.texts.get(name)
+        if text is not None and not text.asks_for and len(paths) > 1:
+            yield at(flow, "E303.text", flow.places.key("texts", name), name=name)
+        elif text is not None:
+            yield from (each for path in paths for each in _not_asked_for(flow, setting, text, path))
 
 
-def _not_asked_for(flow: Flow, state: State, name: str, path: Path) -> Iterator[Problem]:
-    text = flow.texts.get(state.say or "")
-    if text is not None and name not in text.asks_for:
-        yield at(flow, "E303.purpose", flow.places.value(*path), name=name, text=text.name)
+def _not_asked_for(flow: Flow, setting: Setting, text: Text, path: Path) -> Iterator[Problem]:
+    for number, name in enumerate(flow.states[path[1]].reply[path[3]].grant):
+        if name in setting.purposes and name not in text.asks_for:
+            place = flow.places.value(*path, "grant", str(number))
+            yield at(flow, "E303.purpose", place, name=name, text=text.name)

@@ -73,6 +73,12 @@ PROOF: Mapping[str, Message] = {
         "let every path to this question show a text whose `asks_for` names `{name}`",
         "让通往这里的每条路径都先显示 asks_for 含有“{name}”的文字",
     ),
+    "E303.text": message(
+        "several answers grant after `{name}`, which asks for nothing",
+        "“{name}”没有询问任何用途，却有多个回答在其后授予",
+        "write into its `asks_for` what its words ask for, or do not grant",
+        "把文字所询问的用途写入 asks_for，或不要授予",
+    ),
     "E303.silent": message(
         "this grants `{name}`, but on one path no text was shown before that asks for it",
         "此处授予“{name}”，但在某条路径上之前没有显示过询问它的文字",

@@ -81,11 +81,12 @@ def _unasked(question: Question, flaw: Flaw) -> Finding:
     place = flow.places.value(*path, "grant", str(number))
     seen = _seen_last(flow, flaw.way)
     if seen and question.language is not None and question.purpose in flow.texts[seen].asks_for:
-        causes = (Cause("E401", flow.places.key("texts", seen, question.language)),)
+        unsaid = Cause("E401", flow.places.key("texts", seen, question.language))
         values = {"name": question.purpose, "language": question.language, "text": seen}
-        return Finding(_told(question, flaw, "E303.language", place, **values), causes)
+        return Finding(_told(question, flaw, "E303.language", place, **values), (unsaid,))
     entry = "E303.path" if seen else "E303.silent"
-    return Finding(_told(question, flaw, entry, place, name=question.purpose, text=seen))
+    causes = (Cause("E303", flow.places.key("texts", seen)),) if seen else ()
+    return Finding(_told(question, flaw, entry, place, name=question.purpose, text=seen), causes)
 
 
 def _seen_last(flow: Flow, way: Iterable[Step]) -> str:

@@ -373,3 +373,16 @@ def test_words_that_sell_without_a_need_get_the_conversation_in_which_the_consen
     (found,) = check_source(source, "f.yaml", replace(SETTING, rules=rules))[1]
     assert (found.code, found.line) == ("E601", 30)
     assert happened(found) == ["start", "reply:Y", "reply:A", "outside:withdrawn", "after:0"]
+
+
+def test_several_grants_behind_a_text_that_asks_for_nothing_are_one_mistake_of_the_text() -> None:
+    source = JOIN.replace("go: pref}}", "go: pref}, A: {grant: bills, go: bye}}").replace("    asks_for: offers\n", "")
+    found = only(source)
+    assert (found.code, found.line) == ("E303", 24)
+    assert happened(found) == ["start", "reply:Y"]
+
+
+def test_a_flow_made_commercial_by_mistake_is_told_so_once() -> None:
+    """And not about its basis as well."""
+    _, problems = check_source(JOIN.replace("kind: consent-request", "kind: commercial"), "f.yaml", SETTING)
+    assert [(each.code, each.line) for each in problems] == [("E301", 2)]
