@@ -98,7 +98,9 @@ def command(each: Problem, language: str) -> str:
 
 
 def _told(each: Problem, language: str) -> str:
-    return "\n".join([each.sentence.text(language), f"= {each.cure.text(language)}", *each.chat(language)])
+    """What is wrong, what to do, and the conversation in which it shows."""
+    chat = [f"| {line}" for line in each.chat(language)]
+    return "\n".join([each.sentence.text(language), f"= {each.cure.text(language)}", *chat])
 
 
 def sarif(problems: Sequence[Problem], language: str) -> dict[str, Any]:

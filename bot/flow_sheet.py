@@ -20,7 +20,7 @@ CHANGED = Bilingual("{flow}: {was} -> {now}", "{flow}：{was} -> {now}")
 SAME = Bilingual("{flow}: {now} is in force", "{flow}：{now} 正在运行")
 GONE = Bilingual("{flow}: {was} -> taken out of force", "{flow}：{was} -> 停用")
 OUT = Bilingual("{flow}: not in force", "{flow}：未在运行")
-GROUP = Bilingual("{people} people in {version}, since {since}", "{people} 人，版本 {version}，始于 {since}")
+GROUP = Bilingual("people: {people}, in {version} since {since}", "{people} 人，版本 {version}，始于 {since}")
 HERE = Bilingual("", "")
 STAY = Bilingual("finish in that version", "在该版本里走完")
 GO = Bilingual("go on in {state}", "转到 {state}")
@@ -30,11 +30,11 @@ NOBODY = Bilingual("nobody is in it", "没有人在其中")
 NOTHING = Bilingual("nothing to publish: what the folder holds is in force", "没有可发布的：文件夹里的内容都已在运行")
 DRY = Bilingual("nothing was changed: --dry-run", "没有改动：--dry-run")
 WAITS = Bilingual(
-    "nothing was changed: {people} people would be moved; add --yes", "没有改动：将移动 {people} 人；请加 --yes"
+    "nothing was changed: people would be moved ({people}); add --yes", "没有改动：将移动 {people} 人；请加 --yes"
 )
 ASKS = Bilingual("nothing was changed: add --yes", "没有改动：请加 --yes")
 DONE = Bilingual("published", "已发布")
-MOVED = Bilingual("published; {people} people moved", "已发布；移动了 {people} 人")
+MOVED = Bilingual("published; people moved: {people}", "已发布；移动了 {people} 人")
 REFUSED = Bilingual("nothing was changed", "没有改动")
 
 

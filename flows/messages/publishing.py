@@ -8,7 +8,7 @@ from flows.messages.bilingual import Message, message
 
 PUBLISHING: Mapping[str, Message] = {
     "E701.state": message(
-        "{people} people are in the state `{state}` of {flow}, and this version has no such state",
+        "people are in the state `{state}` of {flow} ({people}), and this version has no such state",
         "有 {people} 人在 {flow} 的状态“{state}”里，而这个版本没有这个状态",
         "say where they go on: askfirst flow publish {flow} --map {state}=STATE (one of: {known}); "
         "or close their conversations: --end {state}",
@@ -16,21 +16,21 @@ PUBLISHING: Mapping[str, Message] = {
         "或结束他们的对话：--end {state}",
     ),
     "E701.flow": message(
-        "{people} people are in the state `{state}` of {flow}, and the file of {flow} is gone",
+        "people are in the state `{state}` of {flow} ({people}), and the file of {flow} is gone",
         "有 {people} 人在 {flow} 的状态“{state}”里，而 {flow} 的文件不见了",
         "put the file back until they have finished, or close their conversations: "
         "askfirst flow publish {flow} --end {state}",
         "先放回文件，等他们走完；或结束他们的对话：askfirst flow publish {flow} --end {state}",
     ),
     "E701.unproved": message(
-        "{people} people are in version {version} of {flow}, which is not proved any more: {reason}",
+        "people are in version {version} of {flow} ({people}), which is not proved any more: {reason}",
         "有 {people} 人在 {flow} 的版本 {version} 里，而它已不再通过证明：{reason}",
         "move them to this version: askfirst flow publish {flow} --map {state}={state}; "
         "or close their conversations: --end {state}",
         "把他们移到这个版本：askfirst flow publish {flow} --map {state}={state}；或结束他们的对话：--end {state}",
     ),
     "E701.unread": message(
-        "{people} people are in the state `{state}` of version {version} of {flow}, and nothing can show where they "
+        "people are in the state `{state}` of version {version} of {flow} ({people}), and nothing can show where they "
         "could go on",
         "有 {people} 人在 {flow} 的版本 {version} 的状态“{state}”里，无法证明他们可以去哪里",
         "close their conversations: askfirst flow publish {flow} --end {state}",

@@ -137,7 +137,7 @@ async def test_whoever_stands_in_a_state_that_vanished_is_named_and_the_old_set_
     (problem,) = refused.value.problems
     assert problem.code == "E701"
     assert problem.sentence.en == (
-        "1 people are in the state `ask` of optin-confirm, and this version has no such state"
+        "people are in the state `ask` of optin-confirm (1), and this version has no such state"
     )
     assert "flow publish optin-confirm --map ask=STATE (one of: question, welcome, silent)" in problem.cure.en
     (answer,) = await shop.say("Y")
