@@ -98,9 +98,7 @@ def command(each: Problem, language: str) -> str:
 
 
 def _told(each: Problem, language: str) -> str:
-    """What is wrong, what to do, and the conversation in which it shows."""
-    chat = [f"| {line}" for line in each.chat(language)]
-    return "\n".join([each.sentence.text(language), f"= {each.cure.text(language)}", *chat])
+    return "\n".join([each.sentence.text(language), f"= {each.cure.text(language)}", *each.chat(language)])
 
 
 def sarif(problems: Sequence[Problem], language: str) -> dict[str, Any]:
