@@ -92,22 +92,12 @@ class Author:
         }
         optional = {"needs": self.needs, "answers": self.answers}
         document |= {key: value for key, value in optional.items() if value}
-        states = self._reached(str(start["go"]))
+        states = reached(self.states, str(start["go"]))
         said = str(states)
         texts = {name: text for name, text in self.texts.items() if f"'{name}'" in said}
         uses = {name: use for name, use in self.uses.items() if f"{{{{ {name} }}}}" in str(texts)}
         document |= {"states": states, "texts": texts}
         return document | ({"uses": uses} if uses else {})
-
-    def _reached(self, first: str) -> dict[str, Document]:
-        """The cards that something leads to: parts are written before it is known who needs them."""
-        reached, waiting = {first: self.states[first]}, [first]
-        while waiting:
-            card = str(self.states[waiting.pop()])
-            found = [name for name in self.states if name not in reached and f"'{name}'" in card]
-            reached |= {name: self.states[name] for name in found}
-            waiting += found
-        return reached
 
     # The kinds ---------------------------------------------------------------------------------------------------
 
@@ -351,3 +341,14 @@ def good_flow(random: Random) -> Document:
 def shape_of(document: Document) -> str:
     """What makes a flow another flow: everything but its name."""
     return str({key: value for key, value in document.items() if key != "flow"})
+
+
+def reached(states: dict[str, Document], first: str) -> dict[str, Document]:
+    """The cards that something leads to: parts are written before it is known who needs them."""
+    found, waiting = {first: states[first]}, [first]
+    while waiting:
+        card = str(states[waiting.pop()])
+        new = [name for name in states if name not in found and f"'{name}'" in card]
+        found |= {name: states[name] for name in new}
+        waiting += new
+    return found

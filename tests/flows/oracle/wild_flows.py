@@ -1,4 +1,5 @@
-"""Flows thrown together at random: well formed, and otherwise whatever chance makes of them."""
+"""Flows thrown together at random: well formed, and otherwise whatever chance makes of them. Half of them are tame:
+they only go onwards and grant mostly what was asked, so that some turn out good."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.flows.oracle.documents import Document
+from tests.flows.oracle.good_flows import reached
 from tests.flows.oracle.phrases import ANSWERS, HINTS, OFFERS, REQUESTS, THANKS, USES, Sentence
 
 ASKED = ("offers", "points", "bills")
@@ -18,6 +20,7 @@ class Chance:
         self.random = random
         self.cards = [f"card-{number}" for number in range(random.randint(2, 6))]
         self.channels = random.choice((["sms"], ["whatsapp", "sms"]))
+        self.tame = random.random() < 0.5
 
     def throw(self) -> Document:
         """The whole file."""
@@ -36,14 +39,20 @@ class Chance:
             "languages": ["zh-CN", "en"],
             "start": {"event": "signup.form", "basis": "consent" if kind == "commercial" else "requested"},
             "answers": {name: {"label": self._label(name), "words": list(ANSWERS[name][1])} for name in ANSWERS},
-            "states": {name: self._card(texts) for name in self.cards},
+            "states": {name: self._card(number, texts) for number, name in enumerate(self.cards)},
             "texts": texts,
             "uses": {"until": USES["until"]},
         }
         document["start"]["go"] = self.cards[0]
         if kind == "commercial":
             document["needs"] = self.random.choice(("offers", "points"))
-        return document
+        return self._tidied(document) if self.tame else document
+
+    def _tidied(self, document: Document) -> Document:
+        """Without the cards that nothing leads to, and what only they say."""
+        states = reached(document["states"], self.cards[0])
+        texts = {name: text for name, text in document["texts"].items() if f"'{name}'" in str(states)}
+        return {**document, "states": states, "texts": texts}
 
     def _wording(self, sentence: Sentence) -> Document:
         template = {"template": f"notice_{self.random.randrange(12)}"} if len(self.channels) > 1 else {}
@@ -55,34 +64,38 @@ class Chance:
     def _some(self, among: tuple[str, ...], least: int = 0) -> list[str]:
         return self.random.sample(among, self.random.randint(least, min(2, len(among))))
 
-    def _card(self, texts: Document) -> Document:
+    def _card(self, number: int, texts: Document) -> Document:
         card: dict[str, Any] = {}
+        onwards = self.cards[number + 1 :] if self.tame else self.cards
         if self.random.random() < 0.8:
             card["say"] = self.random.choice(sorted(texts))
             if card["say"] == "offer" or self.random.random() < 0.1:
                 card["needs"] = self.random.choice(("offers", "points"))
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.3 or not onwards:
             return {**card, "end": "over"}
+        asked = tuple(texts[card["say"]].get("asks_for", ())) if "say" in card and self.tame else ASKED
         if self.random.random() < 0.7:
             heard = self.random.choice((("yes", "later"), ("yes", "drop"), ("fine",), ("more", "change")))
-            card["reply"] = {name: self._row(granting=0.6) for name in heard}
+            card["reply"] = {name: self._row(onwards, asked, 0.6) for name in heard}
         if self.random.random() < 0.3:
-            card["event"] = {self.random.choice(("order.sent", "order.here")): self._row(granting=0.05)}
+            card["event"] = {
+                self.random.choice(("order.sent", "order.here")): self._row(onwards, ASKED, 0.01 if self.tame else 0.05)
+            }
         if self.random.random() < 0.3:
-            go = {"go": self.random.choice(self.cards)} if self.random.random() < 0.5 else {}
+            go = {"go": self.random.choice(onwards)} if self.random.random() < 0.5 else {}
             card["else"] = {"say": "hint", "times": "1", **go}
         delay = self.random.choice(("1h", "72h", "400d"))
-        return {**card, "after": {delay: self._row(granting=0.02)}}
+        return {**card, "after": {delay: self._row(onwards, ASKED, 0 if self.tame else 0.02)}}
 
-    def _row(self, granting: float) -> Document:
-        row: Document = {"go": self.random.choice(self.cards)}
-        if self.random.random() < granting:
-            row["grant"] = self._some(ASKED, 1)
+    def _row(self, onwards: list[str], granted: tuple[str, ...], granting: float) -> Document:
+        row: Document = {"go": self.random.choice(onwards)}
+        if granted and self.random.random() < granting:
+            row["grant"] = self._some(granted, 1)
         if self.random.random() < 0.1:
             row["revoke"] = self._some(ASKED, 1)
         if self.random.random() < 0.1:
             row["remember"] = {"said": "reply"}
-        if self.random.random() < 0.05:
+        if not self.tame and self.random.random() < 0.05:
             del row["go"]
             row["tag"] = "stayed"
         return row
