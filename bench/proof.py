@@ -49,8 +49,8 @@ def good(arguments: argparse.Namespace) -> tuple[Count, dict[str, object]]:
     """Flows of every kind, none of which may be refused, for whatever reason."""
     count = Count()
     grounds = [*shipped_grounds()]
-    for place in arguments.places:
-        grounds += written_grounds(range(arguments.flows), place)
+    for number, place in enumerate(arguments.places):
+        grounds += written_grounds(range(number * arguments.flows, (number + 1) * arguments.flows), place)
     refused = 0
     for ground in grounds:
         trial = on_trial(ground.name, "nothing", text_of(ground.document), ground.setting, ground.house)
@@ -94,12 +94,12 @@ def reading(arguments: argparse.Namespace) -> dict[str, object]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--flows", type=int, default=300, help="good flows to write for each place")
-    parser.add_argument("--places", nargs="+", default=["CN", "TW", "HK", "GB", "EU"], help="whose rules apply")
-    parser.add_argument("--mutated", type=int, default=100, help="written flows to change")
+    parser.add_argument("--flows", type=int, default=100, help="good flows to write for each place")
+    parser.add_argument("--places", nargs="+", default=["CN", "TW", "HK", "GB", "EU", "US"], help="whose rules apply")
+    parser.add_argument("--mutated", type=int, default=60, help="written flows to change")
     parser.add_argument("--each", type=int, default=2, help="mutants of each kind and flow")
     parser.add_argument("--doubled", type=int, default=20, help="mutants of two kinds at once, of each flow")
-    parser.add_argument("--wild", type=int, default=1000, help="flows of chance")
+    parser.add_argument("--wild", type=int, default=600, help="flows of chance")
     parser.add_argument("--show", type=int, default=3, help="disagreements to print in full")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()

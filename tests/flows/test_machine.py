@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.effects import Cancel, End, Grant, HandOver, Remember, Revoke, Say, Tag, Wait
 from flows.errors import UnknownState
-from flows.machine import Cause, Decision, Facts, FlowMachine, Trigger, rows_of
+from flows.machine import KEPT, Cause, Decision, Facts, FlowMachine, Trigger, rows_of
 from flows.spec import Basis, Flow, Kind, Otherwise, Row, Start, State
 
 NOBODY = Facts()
@@ -183,12 +183,20 @@ def test_a_question_is_open_where_answers_are_heard() -> None:
     assert [name for name in machine.states if machine.waits(name)] == ["ask"]
     assert not FlowMachine(ORDERS).waits("shipped")
     assert FlowMachine(flow_of(State("a", otherwise=Otherwise("what")))).waits("a")
+    assert FlowMachine(flow_of(State("a", reply={"Y": Row("a")}))).waits("a")
+
+
+def test_the_decisions_remembered_do_not_grow_without_bound() -> None:
+    machine = FlowMachine(OPT_IN)
+    for misunderstood in range(KEPT + 10):
+        machine.decide("ask", Trigger.otherwise(), Facts(misunderstood))
+    assert machine._decided.cache_info().currsize == KEPT
 
 
 def test_a_row_to_nowhere_and_a_person_in_no_state_are_refused() -> None:
-    with pytest.raises(UnknownState, match="'nowhere'"):
+    with pytest.raises(UnknownState, match=r"tried.*'nowhere'"):
         FlowMachine(flow_of(State("here", event={"x": Row("nowhere")})))
-    with pytest.raises(UnknownState, match="'vanished'"):
+    with pytest.raises(UnknownState, match=r"tried.*'vanished'"):
         FlowMachine(OPT_IN).decide("vanished", Trigger.stop(), NOBODY)
 
 

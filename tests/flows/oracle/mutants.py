@@ -76,6 +76,11 @@ def row_at(document: Document, path: Path) -> Document:
     return row_of(copied(document), *path)
 
 
+def spoken(document: Document, text: Document) -> list[str]:
+    """The languages in which this text is there."""
+    return [language for language in listed(document["languages"]) if language in text]
+
+
 def purposes(document: Document) -> list[str]:
     """The purposes that the flow names, and one that sells in any case."""
     named = {name for text in document["texts"].values() for name in listed(text.get("asks_for"))}
@@ -318,21 +323,19 @@ def share_a_word(document: Document) -> Iterator[Document]:
 
 def drop_a_language(document: Document) -> Iterator[Document]:
     for name, text in document["texts"].items():
-        for language in listed(document["languages"]):
-            if language in text:
-                yield without(document, "texts", name, language)
+        for language in spoken(document, text):
+            yield without(document, "texts", name, language)
 
 
 def lengthen(document: Document) -> Iterator[Document]:
     for name, text in document["texts"].items():
-        for language in listed(document["languages"]):
-            if language in text:
-                yield with_text(document, name, **{language: text[language] + " and so on, without an end" * 25})
+        for language in spoken(document, text):
+            yield with_text(document, name, **{language: text[language] + " and so on, without an end" * 25})
 
 
 def use_an_unknown_placeholder(document: Document) -> Iterator[Document]:
-    languages = listed(document["languages"])
     for name, text in document["texts"].items():
+        languages = spoken(document, text)
         yield with_text(document, name, **{tag: text[tag] + " {{ surprise }}" for tag in languages})
         if len(languages) > 1:
             yield with_text(document, name, **{languages[0]: text[languages[0]] + " {{ contact }} {{ brand }}"})
@@ -343,7 +346,7 @@ def use_an_unknown_placeholder(document: Document) -> Iterator[Document]:
 def say_the_choice_too_soon(document: Document) -> Iterator[Document]:
     """A text shows what the person chose, on ways on which nothing was chosen."""
     for name, text in document["texts"].items():
-        tags = listed(document["languages"])
+        tags = spoken(document, text)
         copy = with_text(document, name, **{tag: text[tag] + " {{ picked }}" for tag in tags})
         copy["uses"] = {**copy.get("uses", {}), "picked": {"type": "answer"}}
         yield copy
@@ -353,7 +356,7 @@ def boast_and_sell(document: Document) -> Iterator[Document]:
     said = {"zh-CN": "全网第一，打折", "zh-TW": "国家级，打折", "en": "number one in the world, 50% off"}
     said["es"] = "el mejor del mundo, descuento"
     for name, text in document["texts"].items():
-        tags = [tag for tag in listed(document["languages"]) if tag in said]
+        tags = [tag for tag in spoken(document, text) if tag in said]
         yield with_text(document, name, **{tag: said[tag] + " " + text[tag] for tag in tags})
 
 
@@ -423,7 +426,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 def mutants(document: Document, random: Random, each: int) -> Iterator[tuple[str, Document]]:
     """Up to ``each`` mutants of every kind, with the name of the change."""
     for mutation in MUTATIONS:
-        made = list(mutation(document))
+        made = [one for one in mutation(document) if one != document]
         for one in random.sample(made, min(each, len(made))):
             yield mutation.__name__, one
 
@@ -433,6 +436,6 @@ def mutants_of_mutants(document: Document, random: Random, count: int) -> Iterat
     for _ in range(count):
         first, second = random.choice(MUTATIONS), random.choice(MUTATIONS)
         once = list(first(document))
-        twice = list(second(random.choice(once))) if once and "nobody" not in str(once) else []
+        twice = list(second(random.choice(once))) if once else []
         if twice:
             yield f"{first.__name__} + {second.__name__}", random.choice(twice)
