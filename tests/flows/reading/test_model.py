@@ -16,11 +16,11 @@ SMALL = Model("c0ffee", "batch-a", 0.9, -1.0, 0.1, {" sto": 127, "  <  stop": 40
 WORTH_A_QUESTION = [
     "I'd be grateful if your texts ended here",
     "could we make this the last text, I am done with all of this",
-    "take my cell off this thing already",
+    "could you lot find someone else to text",
     "别老给我发这些东西了",
-    "以后这种短信我不想再看到",
+    "这种短信我真的不想再收到",
     "拜託不要再一直傳這個給我了",
-    "唔好成日send啲咁嘅嘢嚟",
+    "唔該以後唔好再send呢啲嘢嚟",
     "ya no quiero que me sigan mandando mensajitos",
 ]
 ORDINARY = [
