@@ -24,7 +24,8 @@ def project(folder: Path, **modules: str) -> Path:
     for package in ("bot", "flows", "webhooks", "storage", "config"):
         (folder / package).mkdir()
         (folder / package / "__init__.py").touch()
-    for name, source in {"bot_cli": "import webhooks", "flows_machine": "import transitions", **modules}.items():
+    own = {"bot_cli": "import webhooks", "flows_machine": "import transitions", "flows_training": "import sklearn"}
+    for name, source in {**own, **modules}.items():
         (folder / f"{name.replace('_', '/', 1)}.py").write_text(source)
     return folder
 
@@ -53,6 +54,9 @@ def test_what_the_layers_allow_passes(tmp_path: Path) -> None:
         ("flows_check", "import transitions"),
         ("bot_gate", "from transitions import Machine"),
         ("webhooks_app", "import bot.cli"),
+        ("flows_check", "import flows.training"),
+        ("flows_check", "import numpy"),
+        ("bot_gate", "from sklearn.linear_model import LogisticRegression"),
     ],
 )
 def test_what_they_forbid_is_refused(module: str, source: str, tmp_path: Path) -> None:
