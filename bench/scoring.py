@@ -1,5 +1,5 @@
 """``python -m bench.scoring``: processor time of the learned layer for each reply of the batch that it never saw,
-beside what normalising the same text takes.
+beside what only making the same text comparable takes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from bench.report import show
-from flows.normalise import normalise
+from flows.normalise import comparable, folded
 from flows.reading.model import shipped_model
 from flows.training.corpus import batch
 
@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench scoring")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    found = measured([reply.text for reply in batch(UNSEEN)])
+    found = measured([folded(reply.text) for reply in batch(UNSEEN)])
     print(json.dumps(found, indent=2) if arguments.json else show(found))
 
 
@@ -33,7 +33,7 @@ def measured(texts: Sequence[str]) -> dict[str, dict[str, object]]:
     model = shipped_model()
     return {
         f"scoring {len(texts)} replies": _times(model.score, texts),
-        "normalising them": _times(normalise, texts),
+        "making them comparable": _times(comparable, texts),
     }
 
 

@@ -13,8 +13,10 @@ from itertools import repeat
 from math import exp, sqrt
 
 from flows.reading.features import features
+from flows.reading.meaning import Meaning
+from flows.reading.scorer import Doubt
 
-STOP = "stop"
+STOP = Meaning.STOP
 """The only class: a stop of any extent. How far it goes is asked, not guessed."""
 FORMAT = "askfirst reply model 1"
 _HEAD = ("corpus", "batches", "threshold", "intercept", "scale")
@@ -37,7 +39,7 @@ class Model:
     weights: Mapping[str, int] = field(repr=False)
 
     def score(self, text: str) -> Mapping[str, float]:
-        """How likely ``text`` is a stop of any extent, from 0 to 1. Never fails, whatever the text."""
+        """How likely a ``folded`` text is a stop of any extent, from 0 to 1. Never fails, whatever the text."""
         found = features(text)
         total = sum(map(self.weights.get, found, repeat(0)))
         return {STOP: 1 / (1 + exp(-self.intercept - self.scale * total / sqrt(len(found))))}
@@ -73,3 +75,8 @@ def written(model: Model) -> str:
 def shipped_model() -> Model:
     """The model that comes with the product: ``model.txt`` beside this file."""
     return read_model((files("flows") / "reading" / "model.txt").read_text(encoding="utf-8"))
+
+
+def shipped_doubt() -> Doubt:
+    """The shipped model with the threshold that it was made with."""
+    return Doubt(shipped_model(), shipped_model().threshold)

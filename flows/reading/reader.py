@@ -13,6 +13,7 @@ from flows.reading.context import ANY, Asked, Context
 from flows.reading.grammar import Found
 from flows.reading.grammars import Grammars, shipped_grammars
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
+from flows.reading.model import shipped_doubt
 from flows.reading.quoted import own_words
 from flows.reading.scorer import Doubt
 from flows.reading.tokens import QUESTION
@@ -55,7 +56,8 @@ class Reader:
         cls, place: str | None, languages: Sequence[str], extra: Mapping[str, Sequence[str]] | None = None
     ) -> Reader:
         """The shipped layers with the words of ``Lexicon.shipped``, which says what the arguments are."""
-        return cls(Lexicon.shipped(place, languages, extra), shipped_grammars(), _spoken=_primary(languages))
+        lexicon = Lexicon.shipped(place, languages, extra)
+        return cls(lexicon, shipped_grammars(), shipped_doubt(), _spoken=_primary(languages))
 
     def also(self, place: str | None, languages: Sequence[str]) -> Reader:
         """This reader where another place (None: the same) and further languages apply."""

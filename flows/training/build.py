@@ -10,6 +10,7 @@ from math import exp
 
 import numpy as np
 
+from flows.normalise import folded
 from flows.reading.features import features
 from flows.reading.model import Model
 from flows.training.corpus import ANY, CHAT, STOPS, TRAINED_ON, Reply, batch, digest
@@ -28,7 +29,7 @@ def build() -> Model:
         (reply for name in TRAINED_ON for reply in batch(name) if teaches(reply)),
         key=lambda reply: (reply.text, reply.label),
     )
-    seen = [features(reply.text) for reply in replies]
+    seen = [features(folded(reply.text)) for reply in replies]
     fitted = fit_small(seen, [reply.stops for reply in replies])
     return _quantised(fitted, _threshold(replies, seen), digest(replies))
 

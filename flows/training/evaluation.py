@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from flows.normalise import folded
 from flows.reading.model import STOP, Model
 from flows.training.corpus import STOPS, Reply
 
@@ -31,7 +32,7 @@ def shares(model: Model, replies: Sequence[Reply]) -> Iterator[Share]:
     groups: dict[str, list[bool]] = {}
     languages = _languages(replies)
     for reply in replies:
-        paused = model.score(reply.text)[STOP] >= model.threshold
+        paused = model.score(folded(reply.text))[STOP] >= model.threshold
         for name in _groups(reply, languages):
             groups.setdefault(name, []).append(paused)
     for name in sorted(groups):
