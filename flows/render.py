@@ -99,6 +99,7 @@ def choose_language(wanted: str, offered: Sequence[str]) -> str:
     return next(iter(near), offered[0])
 
 
+@lru_cache(maxsize=KEPT)
 def placeholders(wording: str) -> tuple[str, ...]:
     """The names in ``{{ name }}``, each once, in order. Raises ``BadWording``, ``TextTooLong``."""
     return _names(_environment(), wording)[1]
@@ -134,6 +135,7 @@ class Renderer:
         return _Wording(names, tuple(_pieces(tree)))
 
 
+@lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     """Jinja with nothing in it: no globals, filters or tests that a placeholder's name could reach."""
     environment = ImmutableSandboxedEnvironment(

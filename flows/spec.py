@@ -163,3 +163,6 @@ class Flow:
     hash: str = ""
     file: str = ""
     places: Places = field(default_factory=Places, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.hash))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from flows.complaints import nearest
 from flows.messages import Bilingual
 from flows.places import Path, Place
 from flows.problems import LINE_BREAK, Problem, problem
 from flows.spec import Flow, Row, State, Text
+
+KEPT = 16
+"""Flows of which the checks remember what several of them ask for."""
 
 
 def answer_rows(flow: Flow) -> Iterator[tuple[Path, Row]]:
@@ -72,6 +76,7 @@ def wordings(flow: Flow) -> Iterator[tuple[Text, str, str, Path]]:
             yield text, language, wording, ("texts", text.name, language)
 
 
+@lru_cache(maxsize=KEPT)
 def saying(flow: Flow) -> Mapping[str, tuple[State, ...]]:
     """For each text the cards that say it, on entering or to an answer that was not understood."""
     said: dict[str, tuple[State, ...]] = {}

@@ -4,11 +4,12 @@ characters make it cost more than it need (W405).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flows.checks.expressions import PLACEHOLDER
-from flows.checks.findings import at, where_said, wordings
+from flows.checks.findings import KEPT, at, where_said, wordings
 from flows.checks.setting import Setting
 from flows.checks.variables import carries_all
 from flows.places import Path
@@ -111,13 +112,18 @@ def _longest_value(said: _Said, name: str) -> str:
 
 def _built_in(said: _Said, name: str) -> str:
     """The longest of what it may say: the purposes of this text, of any request of the flow, or those it needs."""
-    flow, text = said.flow, said.text
-    asked = {each.asks_for for each in flow.texts.values() if each.asks_for}
-    needed = {state.needs or flow.needs for state in flow.states.values()} - {None}
-    about = [text.asks_for] if text.asks_for else sorted(asked | {(name,) for name in needed if name is not None})
+    about = [said.text.asks_for] if said.text.asks_for else _in_question(said.flow)
     values = [said.setting.promises(purposes, said.language).get(name, "") for purposes in about or [()]]
     longest = max(values, key=lambda value: (measure(value).encoding is Encoding.UCS_2, len(value)), default="")
     return longest or _letter(None, (), said.language) * ASSUMED["text"]
+
+
+@lru_cache(maxsize=KEPT)
+def _in_question(flow: Flow) -> Sequence[tuple[str, ...]]:
+    """The purposes that any of its texts asks for together, and each that it needs."""
+    asked = {each.asks_for for each in flow.texts.values() if each.asks_for}
+    needed = {state.needs or flow.needs for state in flow.states.values()} - {None}
+    return sorted(asked | {(name,) for name in needed if name is not None})
 
 
 def _examples(use: Placeholder, language: str) -> list[str]:

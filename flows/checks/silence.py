@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 
+from flows.checks.findings import KEPT
 from flows.spec import Basis, Flow, Kind, Row, State
 
 WINDOW = timedelta(hours=24)
@@ -16,6 +18,7 @@ WINDOW = timedelta(hours=24)
 FOREVER = timedelta(days=10_000)
 
 
+@lru_cache(maxsize=KEPT)
 def silences(flow: Flow) -> Mapping[str, timedelta]:
     """For each state that can be reached, the longest time since the person was heard; anything beyond a day may be
     ``FOREVER``. A request that the person made a moment ago counts as hearing them."""
@@ -39,6 +42,7 @@ def begins_asked(flow: Flow) -> bool:
     return start.word is not None or start.business is not None or start.basis is Basis.REQUESTED
 
 
+@lru_cache(maxsize=KEPT)
 def unasked_states(flow: Flow) -> frozenset[str]:
     """The states that may be entered by anything else than the person's own message."""
     first = frozenset({flow.start.go}) if flow.start.word is None and flow.start.business is None else frozenset()

@@ -4,11 +4,12 @@ template (E503). Outside that day WhatsApp takes nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from flows.checks.expressions import PLACEHOLDER
-from flows.checks.findings import at, is_broken, missing_name, saying
+from flows.checks.findings import KEPT, at, is_broken, missing_name, saying
 from flows.checks.reminders import reminded
 from flows.checks.setting import Setting, Template
 from flows.checks.silence import WINDOW, silences
@@ -32,7 +33,8 @@ def check_windows(flow: Flow, setting: Setting) -> list[Problem]:
     return found
 
 
-def late_texts(flow: Flow) -> dict[str, str]:
+@lru_cache(maxsize=KEPT)
+def late_texts(flow: Flow) -> Mapping[str, str]:
     """The texts that may be said outside the window, each with a state that does; without what is only said by a
     reminder, which is refused as such (E305)."""
     silent = silences(flow)
