@@ -37,7 +37,7 @@ def test_a_reply_is_answered_with_its_reading_and_the_word_behind_it() -> None:
         ({"text": "Y", "ctx": "confirm"}, "grant"),
         ({"text": "A", "ctx": "menu"}, "bills_only"),
         ({"text": "sair", "lang": "pt"}, "stop"),
-        ({"text": "sair", "lang": "xx"}, "other"),
+        ({"text": "sair", "lang": "xx"}, "pause"),
         ({"text": "help", "lang": None}, "help"),
     ],
 )
