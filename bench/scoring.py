@@ -1,4 +1,4 @@
-"""``python -m bench.scoring``: processor time of the learned layer for each reply of the batch that it never saw,
+"""``bench scoring``: processor time of the learned layer for each reply of the batch that it never saw,
 beside what only making the same text comparable takes.
 """
 

@@ -313,7 +313,7 @@ def check(static: bool) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-@click.argument("name", type=click.Choice(["check", "inbound", "outbound", "proof", "reading"]))
+@click.argument("name", type=click.Choice(["check", "inbound", "outbound", "proof", "reading", "scoring"]))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, arguments: tuple[str, ...]) -> None:
     """Measure beside the limit of the stack, in one run (in a checkout)."""
