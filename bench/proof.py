@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--mutated", type=int, default=60, help="written flows to change")
     parser.add_argument("--each", type=int, default=2, help="mutants of each kind and flow")
     parser.add_argument("--doubled", type=int, default=20, help="mutants of two kinds at once, of each flow")
-    parser.add_argument("--wild", type=int, default=600, help="flows of chance")
+    parser.add_argument("--wild", type=int, default=400, help="flows of chance")
     parser.add_argument("--show", type=int, default=3, help="disagreements to print in full")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()

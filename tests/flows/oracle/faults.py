@@ -48,6 +48,7 @@ class Fault(StrEnum):
     MARKETING_REQUEST = "a request sent as a marketing template"
     UNREMEMBERED = "a placeholder that is remembered on some ways only"
     BEHIND_AN_END = "rows of a card that ends"
+    NEVER_RINGS = "a timer that another one always forestalls"
     NUMBER_ELSEWHERE = "a number that names another row than the one it stands beside"
     SEVERAL_AT_ONCE = "one answer grants several purposes"
     OUTSIDE_THE_WINDOW = "speech on WhatsApp that may come late and has no template"
@@ -66,6 +67,7 @@ ARGUABLE = frozenset(
         Fault.MARKETING_REQUEST,
         Fault.UNREMEMBERED,
         Fault.BEHIND_AN_END,
+        Fault.NEVER_RINGS,
         Fault.NUMBER_ELSEWHERE,
         Fault.SEVERAL_AT_ONCE,
         Fault.OUTSIDE_THE_WINDOW,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from config.business import build_businesses
 from config.business_flows import setting_of
-from config.business_types import Business
+from config.business_types import Business, Term
 from flows.checks.setting import Setting
 from flows.reading.reader import Reader
 from tests.flows.oracle.worlds import House, Promise
@@ -45,7 +45,8 @@ templates:
 
 CATEGORIES = {"notice": "UTILITY", "request": "UTILITY", "offer": "MARKETING"}
 NUMBERS = range(12)
-DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+MONTHS = {"month": 1, "year": 12}
+DAYS = {"day": 1, "week": 7}
 FOLDER = Path("grocer")
 
 
@@ -72,15 +73,23 @@ def setting(place: str = "CN", moved: tuple[tuple[str, str], ...] = ()) -> Setti
     return setting_of(grocer(place, moved))
 
 
+def shortest(term: Term) -> timedelta:
+    """The shortest that this can be by the calendar: whoever counts on more may find the consent over."""
+    if term.unit in DAYS:
+        return timedelta(days=term.count * DAYS[term.unit])
+    months = term.count * MONTHS[term.unit]
+    starts = [date(2021 + number // 12, number % 12 + 1, 1) for number in range(12)]
+    ends = [date(2021 + number // 12, number % 12 + 1, 1) for number in range(months, months + 12)]
+    return min(end - start for start, end in zip(starts, ends, strict=True))
+
+
 def house_of(business: Business) -> House:
     """What the oracle is told, taken from the business itself."""
     own = {"stop": business.words.stop, "help": business.words.help, "start": business.words.start}
     reader = Reader.shipped(business.place, business.languages, own)
     return House(
         purposes={
-            name: Promise(
-                each.commercial, timedelta(days=each.lasts.count * DAYS[each.lasts.unit]) if each.lasts else None
-            )
+            name: Promise(each.commercial, shortest(each.lasts) if each.lasts else None)
             for name, each in business.purposes.items()
         },
         languages=business.languages,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from flows.spec import Basis, Flow, Kind, Text
+from flows.spec import Basis, Flow, Kind, State, Text
 from flows.text import measure
 from tests.flows.oracle.faults import Fault, Found
 from tests.flows.oracle.interpreter import PLACEHOLDER, every_row
@@ -106,12 +106,18 @@ def _text(flow: Flow, text: Text, house: House) -> Iterator[Fault]:
         parts = measure("字" * house.signature + _longest(flow, wording)).segments if "sms" in flow.channels else 1
         if parts > 2:
             yield Fault.TOO_LONG if parts > 3 else Fault.PERHAPS_TOO_LONG
-        if flow.kind is Kind.SERVICE and any(words in wording for words in SELLING):
+        if flow.kind is Kind.SERVICE and any(words in wording for words in SELLING) and not _needed(flow, text):
             yield Fault.SOLD_IN_SERVICE
         if any(words in wording for words in BOASTS):
             yield Fault.BOASTED
     if text.asks_for and not all(any(way in w for way in REFUSING) for w in text.wording.values()):
         yield Fault.TERMS_MISSING
+
+
+def _needed(flow: Flow, text: Text) -> bool:
+    """Whether it is said to people only who agreed to something."""
+    cards = [c for c in flow.states.values() if text.name in (c.say, c.otherwise.say if c.otherwise else None)]
+    return bool(cards) and all(card.needs or flow.needs for card in cards)
 
 
 def _longest(flow: Flow, wording: str) -> str:
@@ -124,7 +130,14 @@ def _longest(flow: Flow, wording: str) -> str:
     return PLACEHOLDER.sub(lambda match: value(match[1]), wording)
 
 
+def _never_rings(card: State) -> bool:
+    """Whether a timer is left, before it rings, by another one."""
+    leaving = [delay for delay, row in card.after if row.go is not None]
+    return any(delay > min(leaving, default=delay) for delay, _ in card.after)
+
+
 def _whole(flow: Flow) -> Iterator[Found]:
+    yield from (Found(Fault.NEVER_RINGS, card.name) for card in flow.states.values() if _never_rings(card))
     if flow.kind is Kind.FAREWELL:
         rows, texts = list(every_row(flow)), [card.say for card in flow.states.values() if card.say]
         asks = any(flow.texts[name].asks_for for name in texts if name in flow.texts)

@@ -57,9 +57,14 @@ def doubts(flow: Flow, house: House, verdict: Verdict, problems: Iterable[Proble
 
 
 def _out_of_reach(flow: Flow, verdict: Verdict, problem: Problem) -> bool:
-    """Whether nobody ever comes to the card that the refusal is about, so that no conversation shows it."""
+    """Whether nobody ever comes to the card that the refusal is about, or it is about a timer that never rings, so that
+    no conversation shows it."""
+    if Fault.NEVER_RINGS in verdict.faults:
+        return True
     cards = [card for card in flow.states.values() if card.line <= problem.line]
-    return bool(cards) and max(cards, key=lambda card: card.line).name not in verdict.reached
+    if not cards:
+        return not any(flow.states[name].say for name in verdict.reached)
+    return max(cards, key=lambda card: card.line).name not in verdict.reached
 
 
 def broken(flow: Flow, witness: Witness) -> str | None:
