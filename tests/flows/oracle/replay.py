@@ -61,6 +61,10 @@ def _out_of_reach(flow: Flow, verdict: Verdict, problem: Problem) -> bool:
     no conversation shows it."""
     if Fault.NEVER_RINGS in verdict.faults:
         return True
+    about = [text.name for text in flow.texts.values() if text.line == problem.line]
+    if about:
+        asking = [flow.states[name] for name in verdict.reached if flow.states[name].say in about]
+        return not any(row.grant for card in asking for row in card.reply.values())
     cards = [card for card in flow.states.values() if card.line <= problem.line]
     if not cards:
         return not any(flow.states[name].say for name in verdict.reached)
