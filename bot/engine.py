@@ -59,7 +59,7 @@ class Stores:
 ChannelMaker = Callable[[Business, str, Seal], Channel]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # in words it would be every flow and every word list
 class Engine:
     """Build with ``Engine.build``. ``make_channel`` opens one channel of a business."""
 

@@ -52,7 +52,7 @@ def noon_ahead(hour: int = 4) -> timedelta:
     return (now.replace(hour=hour, minute=0, second=0, microsecond=0) - now) % timedelta(days=1)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Sandbox:
     """What a test plays with."""
 

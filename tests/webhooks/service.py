@@ -104,7 +104,7 @@ def write_businesses(folder: Path) -> Path:
     return folder
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Service:
     """The application under test, its engine, and keys to it."""
 
