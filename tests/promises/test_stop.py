@@ -223,7 +223,7 @@ async def test_a_yes_after_the_carriers_marketing_stop_is_heard(shop: Shop) -> N
     shop.wait(seconds=1)
     await shop.say("prefs", channel="whatsapp")
     await shop.say("1", channel="whatsapp")
-    assert (await consents(shop))["offers"] == "given"
+    assert (await consents(shop))["offers"] == "confirmed"
     assert await shop.tell("member.birthday", name="周", coupon="B", until="2026-12-31", balance="1") == []
 
 
