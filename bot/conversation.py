@@ -9,34 +9,32 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from bot.carrying_out import carry_out
 from bot.catalogue import Running
-from bot.events import PreferenceValue, ProviderStop
-from bot.farewell import farewell, say_farewell
-from bot.overtaken import extent_of, later_stops
-from bot.speech import BETWEEN, Spoken, commit, speak
+from bot.deciding import decide
+from bot.doubt import TIMER as DOUBT
+from bot.doubt import overdue
+from bot.events import PreferenceValue
+from bot.farewell import say_farewell
+from bot.message import take_message
+from bot.overtaken import later_stops
+from bot.speech import Spoken, commit, speak
 from bot.starting import choose_channel, start
+from bot.stopping import stop
 from bot.turn import Turn
 from bot.undelivered import fall_back, watch, watches
-from bot.understanding import can_answer, open_question, refusal, understood
 from bot.why import Why
-from bot.withdrawal import Extent, Stop, lift, withdraw
-from flows.effects import Grant, Say
-from flows.machine import Cause, Decision, Facts, Trigger
-from flows.normalise import normalise
-from flows.reading.meaning import Layer, Meaning
+from flows.effects import Say
+from flows.machine import Trigger
 from flows.render import choose_language
 from flows.spec import STOPPED, Flow, Kind
 from storage.consents import HELD, ConsentStatus
 from storage.conversations import Conversation
 from storage.dossier import Alias
 from storage.inbox import Event
-from storage.suppressions import EVERYTHING, MARKETING
+from storage.suppressions import MARKETING
 from storage.timers import Timer
 
 CAMPAIGN = "campaign."
-UNPROVED = "the version that this person started has no proof that holds: publish one with a map of its states"
-_ROLES = (Meaning.START, Meaning.HELP)
 LEARNED = "learned"
 """The type of an identity event that adds identifiers and replaces none."""
 
@@ -45,9 +43,9 @@ def take_event(turn: Turn, event: Event) -> None:
     """Act on one stored event and note what came of it."""
     match event.kind:
         case "message":
-            _message(turn, event)
+            take_message(turn, event)
         case "stop":
-            _stop(turn, event, confirm=False)
+            stop(turn, event)
         case "event":
             _business_event(turn, event)
         case "message-request":
@@ -65,149 +63,12 @@ def take_timer(turn: Turn, timer: Timer) -> None:
         fall_back(turn, timer)
         return
     if not timer.conversation:
-        say_farewell(turn, timer)
+        doubted = timer.trigger.startswith(DOUBT)
+        (overdue if doubted else say_farewell)(turn, timer)
         return
     run = next((r for r in turn.person.conversations if r.id == timer.conversation and r.ended_at is None), None)
     if run is not None:
-        _decide(turn, run, Trigger.read(timer.trigger))
-
-
-def _decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
-    running = turn.running(run)
-    if running is None:
-        if turn.spoke:
-            turn.refuse(run.flow, Why.NO_BASIS, UNPROVED)
-        return False
-    decision = running.machine.decide(run.state, trigger, Facts(run.misunderstood))
-    if decision is None or _ended_since(turn, run, decision):
-        return False
-    if trigger.cause is Cause.ELSE:
-        run.misunderstood += 1
-    turn.visit(run.flow, run.state, trigger)
-    carry_out(turn, running, run, decision)
-    return True
-
-
-def _ended_since(turn: Turn, run: Conversation, decision: Decision) -> bool:
-    """Whether the answer would grant what a stop of marketing, said after it, has ended already."""
-    granted = {name for effect in decision.effects if isinstance(effect, Grant) for name in effect.purposes}
-    purposes = turn.house.business.purposes
-    commercial = any(name in purposes and purposes[name].commercial for name in granted)
-    return commercial and MARKETING + run.medium in later_stops(turn)
-
-
-# A person's message ------------------------------------------------------------------------------------------------
-
-
-def _message(turn: Turn, event: Event) -> None:
-    turn.person.heard[event.channel] = event.received_at
-    turn.person.touched = True
-    if event.reading == Meaning.STOP:
-        _stop(turn, event, confirm=event.facts.get("handled") != ProviderStop.STOP)
-    elif event.reading == Meaning.STOP_MARKETING:
-        _stop_marketing(turn, event)
-    elif EVERYTHING in later_stops(turn):
-        return
-    elif event.reading in _ROLES and event.read_by != Layer.PHRASE:
-        _role(turn, event)
-    else:
-        if event.reading == Meaning.BILLS_ONLY:
-            _stop_marketing(turn, event)
-        if not _tapped(turn, event):
-            _text(turn, event)
-
-
-def _stop(turn: Turn, event: Event, *, confirm: bool) -> None:
-    """The withdrawal stands since the event was accepted; here its conversations end and the person is told, once."""
-    if extent_of(event) is Extent.MARKETING:
-        _stop_marketing(turn, event)
-        return
-    stop = Stop("word", turn.house.business.channels[event.channel].medium, word=event.word)
-    again = withdraw(turn.person, stop, event.id, turn.now) == "stopped"
-    for run in turn.person.conversations:
-        if run.ended_at is None:
-            _end(turn, run)
-    if event.effect == "stopped" or again:
-        farewell(turn, event.channel, confirm=confirm)
-
-
-def _end(turn: Turn, run: Conversation) -> None:
-    turn.person.cancel_timers(run)
-    run.state = STOPPED
-    run.end(STOPPED, turn.now)
-    turn.person.changed(run)
-
-
-def _stop_marketing(turn: Turn, event: Event) -> None:
-    purposes = {name for name, purpose in turn.house.business.purposes.items() if purpose.commercial}
-    stop = Stop("word", turn.house.business.channels[event.channel].medium, Extent.MARKETING, event.word)
-    withdraw(turn.person, stop, event.id, turn.now, purposes)
-
-
-def _role(turn: Turn, event: Event) -> None:
-    """START lifts the person's own stop and grants nothing; then, as for HELP, the business's flow for it answers."""
-    if event.reading == Meaning.START:
-        lift(turn.person, event.id, turn.now, later_stops(turn))
-    running = turn.house.by_role.get(event.reading)
-    if running is not None and not event.facts.get("handled"):
-        start(turn, running, {}, channel=event.channel)
-
-
-def _tapped(turn: Turn, event: Event) -> bool:
-    """A button of ours: its answer counts in its own conversation while that question is open, and nowhere else."""
-    conversation, mark, answer = (event.facts.get("payload") or "").partition(BETWEEN)
-    if not mark or not conversation.startswith("cnv_"):
-        return False
-    for run in turn.person.conversations:
-        if run.id == conversation and can_answer(turn, run):
-            _answer(turn, run, answer)
-    return True
-
-
-def _text(turn: Turn, event: Event) -> None:
-    """An answer to the open question, else a word that starts a flow, else the question's own ``else``."""
-    text = event.facts.get("text", "")
-    run = open_question(turn, event.channel)
-    answer = understood(turn, run, text) if run is not None else None
-    if run is not None and answer is not None:
-        _answer(turn, run, answer)
-        return
-    by_word = turn.house.by_word.get(normalise(text)) if text else None
-    if by_word is not None:
-        running, language = by_word
-        if event.channel in running.flow.channels or _medium(turn, event.channel) in running.flow.channels:
-            start(turn, running, {}, channel=event.channel, language=language)
-            return
-    if _refused(turn, event, run):
-        return
-    if run is not None:
-        _decide(turn, run, Trigger.otherwise())
-
-
-def _refused(turn: Turn, event: Event, run: Conversation | None) -> bool:
-    """A stop that only the open question, or that there is none, makes one. A no to the question for a consent ends
-    what is commercial, and the question is not asked again."""
-    refused = refusal(turn, run, event.facts.get("text", ""))
-    if refused is None:
-        return False
-    turn.reread, event.word = refused, refused.word or ""
-    if run is None and refused.meaning is Meaning.STOP:
-        event.reading = Meaning.STOP
-        _stop(turn, event, confirm=True)
-        return True
-    _stop_marketing(turn, event)
-    if run is not None:
-        _end(turn, run)
-    return True
-
-
-def _medium(turn: Turn, channel: str) -> str:
-    return turn.house.business.channels[channel].medium
-
-
-def _answer(turn: Turn, run: Conversation, answer: str) -> None:
-    run.facts = {**run.facts, "answer": answer}
-    _decide(turn, run, Trigger.reply(answer))
+        decide(turn, run, Trigger.read(timer.trigger))
 
 
 # What the business reports -----------------------------------------------------------------------------------------
@@ -222,7 +83,7 @@ def _business_event(turn: Turn, event: Event) -> None:
     for run in list(turn.person.conversations):
         if run.ended_at is None and _may_move(turn, run) and _about(run, turn.running(run), facts):
             run.facts = {**run.facts, **facts}
-            moved = _decide(turn, run, Trigger.event(name)) or moved
+            moved = decide(turn, run, Trigger.event(name)) or moved
     if name.startswith(CAMPAIGN):
         campaign = turn.house.by_campaign.get(name.removeprefix(CAMPAIGN))
         starts: tuple[Running, ...] = (campaign,) if campaign is not None else ()
@@ -279,7 +140,7 @@ def _message_request(turn: Turn, event: Event) -> None:
         flow=flow.name,
         flow_hash=flow.hash,
         channel=channel,
-        medium=_medium(turn, channel),
+        medium=turn.medium(channel),
         language=choose_language(wanted, flow.languages),
         state="",
         started_at=turn.now,
@@ -300,10 +161,10 @@ def _preference(turn: Turn, event: Event) -> None:
     """The carrier's own switch. Its stop was recorded on arrival; a resume lifts that stop and grants nothing."""
     if event.facts.get("value") != PreferenceValue.RESUME:
         return
-    scope = MARKETING + _medium(turn, event.channel)
+    scope = MARKETING + turn.medium(event.channel)
     if scope in later_stops(turn):
         return
-    for suppression in [s for s in turn.person.suppressions if s.scope == scope]:
+    for suppression in [s for s in turn.person.suppressions if s.kind == STOPPED and s.scope == scope]:
         turn.person.lift(suppression, "native", turn.now)
     turn.person.record("preference.resumed", turn.now, {"event": event.id, "channel": event.channel})
 

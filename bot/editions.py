@@ -72,6 +72,8 @@ class Edition:
 def stranded(edition: Edition, prover: Prover) -> list[Problem]:
     """Why this edition may not be put in force: whom it would leave in a state that it does not have, or move wrongly;
     and whose version is not proved any more. Empty when it may."""
+    if not edition.elsewhere:
+        return []
     setting = setting_of(edition.business)
     found = [*_vanished(edition)] if edition.changed else []
     found += _wrongly_moved(edition, setting, prover)

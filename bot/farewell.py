@@ -6,10 +6,14 @@ the process that sent it. When it is quiet, ``withdrawal.effective`` is recorded
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from bot.ending import end_all
 from bot.speech import commit, speak
 from bot.turn import Turn
 from flows.effects import Say
 from flows.render import choose_language
+from flows.spec import Role
 from storage.conversations import Conversation
 from storage.suppressions import EVERYTHING, STOPPED
 from storage.timers import Timer
@@ -17,12 +21,31 @@ from storage.timers import Timer
 AGAIN = 100_000
 """Microseconds until the next look."""
 
-_CONFIRM, _SILENT = "confirm", "silent"
+TIMER = "effective:"
 
 
-def farewell(turn: Turn, channel: str, *, confirm: bool) -> None:
-    """Confirm the stop on this channel, now or as soon as the air is clear; silently where the carrier answered."""
-    say_farewell(turn, Timer("", f"effective:{channel}:{_CONFIRM if confirm else _SILENT}", turn.now))
+class Goodbye(StrEnum):
+    """How the person is told."""
+
+    CONFIRM = "confirm"
+    WRONG = "wrong"
+    """To whoever has the number now, so that nothing is given away."""
+    SILENT = "silent"
+    """The carrier has told them."""
+
+
+_ROLES = {Goodbye.CONFIRM: Role.STOP, Goodbye.WRONG: Role.WRONG_NUMBER}
+
+
+def farewell(turn: Turn, channel: str, goodbye: Goodbye) -> None:
+    """Confirm the stop on this channel, now or as soon as the air is clear."""
+    say_farewell(turn, Timer("", f"{TIMER}{channel}:{goodbye}", turn.now))
+
+
+def farewell_soon(turn: Turn, channel: str) -> None:
+    """Confirm it as soon as somebody has looked whether the air is clear."""
+    key = ("", f"{TIMER}{channel}:{Goodbye.CONFIRM}")
+    turn.person.set_timers[key] = Timer(*key, turn.now)
 
 
 def say_farewell(turn: Turn, timer: Timer) -> None:
@@ -30,13 +53,15 @@ def say_farewell(turn: Turn, timer: Timer) -> None:
     person = turn.person
     if not any(s.kind == STOPPED and s.scope == EVERYTHING for s in person.suppressions):
         return
+    end_all(turn)
     if person.id in turn.around.flying:
         person.set_timers["", timer.trigger] = Timer("", timer.trigger, turn.now + AGAIN)
         return
-    _, channel, confirm = timer.trigger.split(":")
+    channel, _, how = timer.trigger.removeprefix(TIMER).rpartition(":")
     person.record("withdrawal.effective", turn.now, {"channel": channel})
-    running = turn.house.by_role.get("stop")
-    if confirm != _CONFIRM or running is None:
+    role = _ROLES.get(Goodbye(how))
+    running = turn.house.by_role.get(role) if role is not None else None
+    if running is None:
         return
     flow, business = running.flow, turn.house.business
     run = Conversation(
@@ -45,7 +70,7 @@ def say_farewell(turn: Turn, timer: Timer) -> None:
         flow_hash=flow.hash,
         channel=channel,
         medium=business.channels[channel].medium,
-        language=choose_language(person.language or business.languages[0], flow.languages),
+        language=choose_language(turn.language, flow.languages),
         state=flow.start.go,
         started_at=turn.now,
     )

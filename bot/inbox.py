@@ -27,6 +27,7 @@ from bot.events import (
     Unread,
 )
 from bot.group_commit import GroupCommit
+from bot.overtaken import extent_said
 from bot.steps import Acted, Steps
 from bot.withdrawal import Extent, Stop, withdraw
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading
@@ -183,10 +184,11 @@ class Inbox:
             reading = pressed if pressed.meaning is Meaning.STOP else OTHER
         row.reading, row.read_by, row.word = str(reading.meaning), str(reading.by), reading.word or ""
         row.facts |= {name: str(value) for name in ("sub", "detail") if (value := getattr(reading, name)) is not None}
-        if row.reading in _EXTENTS:
+        extent = extent_said(reading.meaning, reading.sub or "")
+        if extent is not None:
             medium = house.business.channels[incoming.channel].medium
             source = "carrier-word" if event.handled is ProviderStop.STOP else "word"
-            row.stop = Stop(source, medium, _EXTENTS[row.reading], row.word)
+            row.stop = Stop(source, medium, extent, row.word)
         return row
 
     def _receipt(self, incoming: Incoming, event: Receipt) -> list[_Row]:
@@ -319,11 +321,6 @@ class Inbox:
         tx.write(inbox.EFFECT, effects)
 
 
-_EXTENTS = {
-    str(Meaning.STOP): Extent.EVERYTHING,
-    str(Meaning.STOP_MARKETING): Extent.MARKETING,
-    str(Meaning.BILLS_ONLY): Extent.MARKETING,
-}
 _HANDLED = {
     ProviderStop.STOP: Meaning.STOP,
     ProviderStop.START: Meaning.START,

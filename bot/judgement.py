@@ -19,7 +19,7 @@ from flows.spec import Basis
 from storage.clock import from_micros, to_micros
 from storage.dossier import Alias, Dossier
 from storage.messages import Message, Nature
-from storage.suppressions import STOPPED
+from storage.suppressions import CARRIER, COMPLAINT, DOUBTFUL, PAUSED, STOPPED, WRONG_NUMBER
 
 MARKETING = "MARKETING"
 """The category of a template that its carrier counts as advertising."""
@@ -35,6 +35,18 @@ JUST_NOW = 15 * 60 * 1_000_000
 _DAY = 24 * 3600 * 1_000_000
 _PURPOSEFUL = frozenset({Nature.SERVICE, Nature.REQUEST, Nature.COMMERCIAL})
 _UNASKED = frozenset({Nature.REQUEST, Nature.COMMERCIAL})
+_OWED = frozenset({Nature.FAREWELL, Nature.ANSWER})
+_HOLDS = (
+    (STOPPED, Why.STOPPED),
+    (CARRIER, Why.CARRIER_BLOCKED),
+    (WRONG_NUMBER, Why.NUMBER_SUSPECT),
+    (PAUSED, Why.STOPPED),
+    (DOUBTFUL, Why.HELD_FOR_REVIEW),
+    (COMPLAINT, Why.HELD_FOR_REVIEW),
+)
+"""What each kind of suppression says, the one named first where there are several."""
+_ANSWERED = frozenset({STOPPED, WRONG_NUMBER})
+"""Under these a person still gets what they are owed: the confirmation, and the answer to their own question."""
 NUMBERS = ("e164", "wa_id")
 
 
@@ -107,11 +119,15 @@ def _will(message: Message, person: Dossier, _: Business, around: Circumstances)
     """The person's own no, and the epoch: what was queued before a stop never leaves after a later start."""
     if message.epoch != person.epoch:
         return Why.STOPPED
-    suppressed = person.suppressed_for(message.medium, commercial=message.commercial)
-    if suppressed == STOPPED and message.nature is not Nature.FAREWELL:
-        return Why.STOPPED
-    if suppressed is not None and suppressed != STOPPED:
-        return Why.CARRIER_BLOCKED
+    held_back = person.held_back(
+        message.medium,
+        to_micros(around.now),
+        commercial=message.commercial or (message.nature is Nature.REQUEST and message.basis == Basis.PAST_PURCHASE),
+        notice=message.nature in (Nature.SERVICE, Nature.REQUEST) and not message.commercial,
+    )
+    for kind, why in _HOLDS:
+        if kind in held_back and not (kind in _ANSWERED and message.nature in _OWED and not message.commercial):
+            return why
     if message.test and around.live:
         return Why.SANDBOX
     return None
@@ -144,7 +160,7 @@ def _grounds(message: Message, person: Dossier, business: Business, around: Circ
         return Why.NO_CONSENT
     if message.purpose is not None or message.commercial:
         return _consent(message, person, to_micros(around.now))
-    if message.nature in (Nature.REPLY, Nature.FAREWELL):
+    if message.nature in _OWED or message.nature is Nature.REPLY:
         return None
     if message.basis == Basis.REQUESTED:
         return None if message.cause else Why.NO_BASIS
@@ -180,11 +196,14 @@ def _consent(message: Message, person: Dossier, now: int) -> Why | None:
     return None
 
 
-def _caps(message: Message, _: Dossier, business: Business, around: Circumstances) -> Why | None:
-    """What the purpose promises, and the business's own limit per person; answers to the person do not count."""
+def _caps(message: Message, person: Dossier, business: Business, around: Circumstances) -> Why | None:
+    """What the purpose promises, what the person asked for, and the business's own limit per person; answers to the
+    person do not count."""
     if message.nature not in _PURPOSEFUL:
         return None
     now = to_micros(around.now)
+    if message.commercial and person.own_cap and _sold(business, around, now) >= person.own_cap:
+        return Why.PURPOSE_CAP
     purpose = business.purposes.get(message.purpose or "")
     if purpose is not None and purpose.cap is not None:
         since = now - DAYS[purpose.cap.unit] * _DAY
@@ -195,6 +214,13 @@ def _caps(message: Message, _: Dossier, business: Business, around: Circumstance
         if rate.period >= BY_SQL and sum(s.at > since for s in around.sent) >= rate.count:
             return Why.DAILY_CAP
     return None
+
+
+def _sold(business: Business, around: Circumstances, now: int) -> int:
+    """How many commercial messages the person got in the last month, on every channel."""
+    since = now - DAYS["month"] * _DAY
+    commercial = {name for name, purpose in business.purposes.items() if purpose.commercial}
+    return sum(s.purpose in commercial and s.at > since for s in around.sent)
 
 
 def _form(message: Message, person: Dossier, business: Business, around: Circumstances) -> str | Why:

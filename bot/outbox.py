@@ -43,7 +43,7 @@ DOWN_FOR = timedelta(seconds=60)
 PERMIT_VALID = 15.0
 """Seconds. A process that was stopped for longer than this between authorisation and call does not send."""
 
-REPEATABLE = frozenset({Nature.FAREWELL, Nature.REPLY, Nature.SERVICE})
+REPEATABLE = frozenset({Nature.FAREWELL, Nature.ANSWER, Nature.REPLY, Nature.SERVICE})
 
 _candidates = (
     select(outbox.c.business, outbox.c.id)

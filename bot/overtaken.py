@@ -4,12 +4,13 @@ before it still wait for their step. They must not undo it, nor grant what it en
 
 from __future__ import annotations
 
+from bot.channel import Medium
 from bot.events import PreferenceValue
 from bot.turn import Turn
 from bot.withdrawal import Extent
-from flows.reading.meaning import Meaning
+from flows.reading.meaning import Meaning, Sub
 from storage.inbox import Event
-from storage.suppressions import EVERYTHING, MARKETING, STOPPED
+from storage.suppressions import EVERYTHING, MARKETING, NOTICES, STOPPED
 
 
 def later_stops(turn: Turn) -> frozenset[str]:
@@ -17,15 +18,20 @@ def later_stops(turn: Turn) -> frozenset[str]:
     person = turn.person
     stepped = {s.scope for s in person.suppressions if s.kind == STOPPED and s.since_at > turn.at}
     after = [e for e in person.events if (e.received_at, e.id) > (turn.at, turn.cause)]
-    return frozenset(stepped | {scope for event in after if (scope := _scope(turn, event))})
+    return frozenset(stepped.union(*(_scopes(turn, event) for event in after)))
 
 
-def _scope(turn: Turn, event: Event) -> str:
-    extent = extent_of(event)
-    if extent is None:
-        return ""
-    channel = turn.house.business.channels.get(event.channel)
-    return EVERYTHING if extent is Extent.EVERYTHING or channel is None else MARKETING + channel.medium
+def _scopes(turn: Turn, event: Event) -> frozenset[str]:
+    match extent_of(event):
+        case None:
+            return frozenset()
+        case Extent.NOTICES:
+            return frozenset({NOTICES})
+        case Extent.MARKETING if event.kind == "message":
+            return frozenset(MARKETING + medium for medium in Medium)
+        case Extent.MARKETING if event.channel in turn.house.business.channels:
+            return frozenset({MARKETING + turn.medium(event.channel)})
+    return frozenset({EVERYTHING})
 
 
 def extent_of(event: Event) -> Extent | None:
@@ -35,8 +41,13 @@ def extent_of(event: Event) -> Extent | None:
             return Extent(event.facts.get("extent", Extent.EVERYTHING))
         case "preference":
             return Extent.MARKETING if event.facts.get("value") == PreferenceValue.STOP else None
-        case "message" if event.reading == Meaning.STOP:
-            return Extent.EVERYTHING
-        case "message" if event.reading in (Meaning.STOP_MARKETING, Meaning.BILLS_ONLY):
-            return Extent.MARKETING
+        case "message":
+            return extent_said(event.reading, event.facts.get("sub", ""))
     return None
+
+
+def extent_said(reading: str, sub: str) -> Extent | None:
+    """How much a message with this reading stops."""
+    if reading == Meaning.STOP:
+        return Extent.NOTICES if sub == Sub.NOTICES else Extent.EVERYTHING
+    return Extent.MARKETING if reading in (Meaning.STOP_MARKETING, Meaning.BILLS_ONLY) else None

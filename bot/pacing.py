@@ -29,8 +29,8 @@ SENDER_RATE = {"whatsapp_cloud": 80, "twilio": 100}
 WITHOUT_REDIS = 20
 """Messages a second per business while Redis is gone."""
 
-ESSENTIAL = frozenset({Nature.FAREWELL, Nature.REPLY, Nature.SERVICE})
-_UNPACED = frozenset({Nature.FAREWELL, Nature.REPLY})
+ESSENTIAL = frozenset({Nature.FAREWELL, Nature.ANSWER, Nature.REPLY, Nature.SERVICE})
+_UNPACED = frozenset({Nature.FAREWELL, Nature.ANSWER, Nature.REPLY})
 _SECOND = 1_000_000
 
 SENT_SINCE = (

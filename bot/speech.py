@@ -13,7 +13,7 @@ from config.wording import chosen
 from flows.effects import Say
 from flows.errors import FlowError
 from flows.render import Shown, Voice, signature_in
-from flows.spec import Kind
+from flows.spec import Flow, Kind
 from storage.conversations import Conversation
 from storage.ids import MESSAGE, ordered_id
 from storage.messages import Content, Message, Nature, Status
@@ -58,7 +58,7 @@ def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
         flow_hash=flow.hash,
         text=say.text,
         language=run.language,
-        nature=Nature.REPLY if turn.spoke and flow.kind is not Kind.FAREWELL else NATURE[flow.kind],
+        nature=_nature(turn, flow, say),
         basis=str(flow.start.basis),
         epoch=turn.person.epoch,
         content=content,
@@ -79,6 +79,13 @@ def judged(turn: Turn, message: Message, detail: str = "") -> Spoken:
     """The message with what the judgement says of it now, early, so that a refusal is known at once."""
     verdict = judge(message, turn.person, turn.house.business, turn.circumstances(message.channel))
     return Spoken(message, verdict.why if isinstance(verdict, Refused) else None, detail)
+
+
+def _nature(turn: Turn, flow: Flow, say: Say) -> Nature:
+    if not turn.spoke or flow.kind is Kind.FAREWELL:
+        return NATURE[flow.kind]
+    answers = flow.start.business is not None and flow.kind is Kind.SERVICE and say.needs is None
+    return Nature.ANSWER if answers else Nature.REPLY
 
 
 def _proof(turn: Turn, running: Running, run: Conversation) -> str:

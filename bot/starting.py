@@ -46,7 +46,7 @@ def start(turn: Turn, running: Running, facts: Mapping[str, str], *, channel: st
     if why is not None:
         turn.refuse(flow.name, why)
         return
-    if turn.spoke:
+    if turn.spoke and running.machine.waits(decision.state):
         _close_questions(turn, channel)
     turn.person.conversations.append(run)
     turn.started.append({"flow": flow.name, "version": flow.hash, "person": turn.person.id, "conversation": run.id})

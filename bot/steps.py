@@ -16,6 +16,7 @@ import structlog
 from bot.catalogue import Catalogue
 from bot.conversation import take_event, take_timer
 from bot.judgement import Sent
+from bot.recollection import recollect
 from bot.turn import Surroundings, Turn
 from bot.undelivered import watches
 from flows.talk import Visit
@@ -153,6 +154,7 @@ class Steps:
         if asked:
             await self._history(tx, asked, around)
         await self._undelivered(tx, held, around)
+        await recollect(tx, held, around)
         stopping = [d for d in held if any(not t.conversation for t in d.timers) or any(_stops(e) for e in d.events)]
         if stopping:
             around.flying = frozenset(row[0] for row in await tx.fetch(messages.FLYING_OF_PEOPLE, **whose(stopping)))

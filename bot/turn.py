@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.catalogue import Catalogue, House, Running
 from bot.judgement import Circumstances, Sent
+from bot.recalled import Account, Before
 from bot.why import Why
 from flows.machine import Trigger
 from flows.reading.meaning import Reading
@@ -28,8 +29,9 @@ class Surroundings:
     """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
     ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
     people with an authorised send that is not finished; ``live``: channels that reach real people; ``watched``:
-    messages whose time to be delivered is over; ``visits``: what the machines decided so far; ``failed_timers``: as
-    they were, with their business and person."""
+    messages whose time to be delivered is over; ``before``, ``offers`` (by person and channel) and ``accounts``: see
+    ``recollection``; ``visits``: what the machines decided so far; ``failed_timers``: as they were, with their business
+    and person."""
 
     catalogue: Catalogue
     now: int
@@ -42,6 +44,9 @@ class Surroundings:
     flying: frozenset[str] = frozenset()
     past_purchase: frozenset[str] = frozenset()
     watched: Mapping[str, Message] = field(default_factory=dict)
+    before: dict[str, list[Before]] = field(default_factory=dict)
+    offers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     failed_timers: list[tuple[str, str, Timer]] = field(default_factory=list)
 
@@ -70,6 +75,20 @@ class Turn:
     def now(self) -> int:
         """Microseconds, as stored."""
         return self.around.now
+
+    @property
+    def language(self) -> str:
+        """What the person is written to in."""
+        return self.person.language or self.house.business.languages[0]
+
+    @property
+    def commercial(self) -> frozenset[str]:
+        """The purposes of the business that sell."""
+        return frozenset(name for name, purpose in self.house.business.purposes.items() if purpose.commercial)
+
+    def medium(self, channel: str) -> str:
+        """What messages on a channel are seen in."""
+        return self.house.business.channels[channel].medium
 
     @property
     def moment(self) -> datetime:

@@ -6,13 +6,19 @@ asked last: an answer of the flow counts first, then a refusal in other words.
 
 from __future__ import annotations
 
+from bot.recalled import Before
+from bot.recollection import latest_before
 from bot.turn import Turn
 from flows.normalise import normalise
 from flows.reading.context import ANY, Asked, Context
-from flows.reading.meaning import Meaning, Reading
+from flows.reading.meaning import Layer, Meaning, Reading, Sub
+from flows.reading.offers import offered
 from flows.spec import Text
 from storage.conversations import Conversation
-from storage.messages import LEFT
+from storage.inbox import Event
+from storage.messages import LEFT, Content
+
+_STOPS = (Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY)
 
 
 def open_question(turn: Turn, channel: str) -> Conversation | None:
@@ -43,19 +49,53 @@ def understood(turn: Turn, run: Conversation, text: str) -> str | None:
     return None
 
 
-def refusal(turn: Turn, run: Conversation | None, text: str) -> Reading | None:
-    """The stop that a reply is only in the light of ``run``, the open question, and of its being no answer to it: a
-    plain no to the question for a commercial consent, or words that another flow lists as an answer. Else None."""
-    context = context_of(turn, run) if run is not None else ANY
-    reading = turn.house.reader.read(text, context)
-    if reading.meaning not in (Meaning.STOP, Meaning.STOP_MARKETING):
+def reread(turn: Turn, event: Event, run: Conversation | None) -> Reading:
+    """What the message means after the question of ``run``, else after the last text that named a way to refuse, else
+    by itself: a word that some flow takes for an answer was left alone on arrival."""
+    facts = event.facts
+    sub = Sub(facts["sub"]) if "sub" in facts else None
+    arrived = Reading(Meaning(event.reading), Layer(event.read_by), event.word or None, sub, facts.get("detail"))
+    if facts.get("handled") or not facts.get("text"):
+        return arrived
+    named = turn.around.offers.get((turn.person.id, event.channel), ())
+    context = context_of(turn, run) if run is not None else Context(Asked.PROMO, named) if named else ANY
+    again = turn.house.reader.read(facts["text"], context)
+    return arrived if again.meaning is Meaning.OTHER and again.sub is None else again
+
+
+def refuses(turn: Turn, run: Conversation, reading: Reading) -> bool:
+    """Whether this is a plain no to the question of ``run`` for a consent, and not a word by which its text lets people
+    stop everything."""
+    return reading.meaning is Meaning.STOP and bool(run.asked) and reading.word not in context_of(turn, run).offered
+
+
+def joined(turn: Turn, event: Event) -> Reading | None:
+    """A stop that was cut in two on its way: the reading of this message behind the one before it. None where that is
+    no stop: a yes is never put together from pieces."""
+    said = [
+        *turn.around.before.get(turn.person.id, ()),
+        *(Before(e.id, e.channel, e.received_at, e.facts.get("text", "")) for e in turn.person.events if _said(e)),
+    ]
+    first, text = latest_before(said, event), event.facts.get("text", "")
+    if not first or not text:
         return None
-    return reading if run is None or _asks_commercially(turn, run) else None
+    for whole in (first + text, f"{first} {text}"):
+        reading = turn.house.reader.read(whole)
+        if reading.meaning in _STOPS:
+            return reading
+    return None
 
 
-def _asks_commercially(turn: Turn, run: Conversation) -> bool:
-    shown, purposes = _shown(turn, run), turn.house.business.purposes
-    return shown is not None and any(name in purposes and purposes[name].commercial for name in shown.asks_for)
+def granting(turn: Turn, run: Conversation) -> str | None:
+    """The one answer of the open question that grants; None where there are several, or none."""
+    running = turn.running(run)
+    card = running.flow.states.get(run.state) if running is not None else None
+    names = [name for name, row in card.reply.items() if row.grant] if card is not None else []
+    return names[0] if len(names) == 1 else None
+
+
+def _said(event: Event) -> bool:
+    return event.kind == "message"
 
 
 def context_of(turn: Turn, run: Conversation) -> Context:
@@ -64,7 +104,9 @@ def context_of(turn: Turn, run: Conversation) -> Context:
     if shown is None or running is None or not shown.asks_for:
         return Context(Asked.QUESTION, language=run.language)
     asked = Asked.CONFIRM if len(running.flow.states[run.state].reply) == 1 else Asked.MENU
-    return Context(asked, language=run.language)
+    _, sealed = turn.around.shown.get(run.question or "", ("", b""))
+    named = offered(Content.open(sealed, turn.person.key).body) if sealed else ()
+    return Context(asked, named, run.language)
 
 
 def _shown(turn: Turn, run: Conversation) -> Text | None:

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from config.errors import BrokenRules
 from flows.checks.expressions import UNSPACED
-from flows.rules import Level, Phrases, RulePack, Separation, Source, Wording
+from flows.rules import Level, Phrases, RulePack, Separation, Silence, Source, Wording
 
 DEFAULT = "default"
 """The pack of a place without one of its own."""
@@ -28,7 +28,7 @@ EVERY_LANGUAGE = "any"
 
 _KEYS = {
     *("place", "as_of", "sources", "serves", "commercial", "service", "separate", "stop_phrases", "signed"),
-    *("sms_by_template", "linkless", "longest_variable", "longest_parts"),
+    *("sms_by_template", "linkless", "longest_variable", "longest_parts", "silence"),
 }
 _LISTS = ("absolute", "urging", "selling", "fair")
 
@@ -122,4 +122,5 @@ def _pack(name: str, data: Mapping[str, Any]) -> RulePack:
         linkless=frozenset(data.get("linkless", ())),
         longest_variable={medium: int(most) for medium, most in data.get("longest_variable", {}).items()},
         longest_parts=int(data["longest_parts"]),
+        silence=Silence(data["silence"]),
     )

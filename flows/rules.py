@@ -35,6 +35,14 @@ class Separation(StrEnum):
     """Any two purposes."""
 
 
+class Silence(StrEnum):
+    """What it means that a person does not answer whether they meant a stop."""
+
+    STOP = "stop"
+    HOLD = "hold"
+    """Nothing that sells is sent until somebody of the business has looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A law or a carrier's rule that a pack rests on: its name with the articles, and what it asks."""
@@ -68,7 +76,8 @@ class RulePack:
     commercial text must hold one of; the first is the one to recommend. ``signed``: languages whose SMS carry a
     signature in 【】, which then may not stand in a body. ``sms_by_template``: whether SMS leave as approved templates
     alone. ``linkless``: media where a link may not stand in a variable; ``longest_variable``: characters by medium,
-    longer values are free text. ``longest_parts``: SMS parts of one text. ``as_of``: the day on which the rules were
+    longer values are free text. ``longest_parts``: SMS parts of one text. ``silence``: what no answer to
+    the question whether a stop was meant stands for. ``as_of``: the day on which the rules were
     looked up, as YYYY-MM-DD.
     """
 
@@ -84,6 +93,7 @@ class RulePack:
     linkless: frozenset[str] = frozenset()
     longest_variable: Mapping[str, int] = field(default_factory=dict)
     longest_parts: int = 2
+    silence: Silence = Silence.STOP
     wording: Wording = field(default_factory=Wording)
 
     def level(self, medium: str, *, commercial: bool) -> Level:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from flows import spans
 from flows.complaints import ANY
 from flows.places import Path
-from flows.spec import Basis, Kind, Once
+from flows.spec import Basis, Kind, Once, Role
 
 LANGUAGE_PATTERN = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
 _NAME_PATTERN = r"[\w][\w.\-]{0,63}"
@@ -122,7 +122,7 @@ class StartShape(Shape):
     event: Name | None = None
     word: Localised | None = None
     campaign: Name | None = None
-    business: Literal["stop", "help", "start"] | None = None
+    business: Role | None = None
     basis: Basis
     proof: Name | None = None
     once: Annotated[Once, BeforeValidator(_once, json_schema_input_type=str)] | None = None

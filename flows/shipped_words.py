@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 SECTIONS = (
     "stop",
+    "notices",
     "stop_marketing",
     "help",
     "start",

@@ -41,6 +41,27 @@ class Basis(StrEnum):
     PAST_PURCHASE = "past-purchase"
 
 
+class Role(StrEnum):
+    """What everybody may say in every flow; the business's flow for it answers. ``marketing``, ``notices``, ``less``,
+    ``pause`` and ``language`` confirm what was asked for; ``doubt`` asks what was meant."""
+
+    STOP = "stop"
+    HELP = "help"
+    START = "start"
+    MARKETING = "marketing"
+    NOTICES = "notices"
+    LESS = "less"
+    PAUSE = "pause"
+    STATUS = "status"
+    WHY = "why"
+    PROOF = "proof"
+    LANGUAGE = "language"
+    HUMAN = "human"
+    COMPLAINT = "complaint"
+    WRONG_NUMBER = "wrong-number"
+    DOUBT = "doubt"
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """How often a flow may start for one person: ``period`` None means once in a lifetime."""
@@ -57,7 +78,7 @@ class Start:
     event: str | None = None
     word: Localised | None = None
     campaign: str | None = None
-    business: str | None = None
+    business: Role | None = None
     proof: str | None = None
     once: Once | None = None
 

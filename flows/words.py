@@ -21,6 +21,7 @@ _SHORT = 64
 
 # In this order, and after STOP: whatever else a word may be, a stop is a stop.
 _HEARD = (
+    ("notices", Meaning.STOP, Sub.NOTICES),
     ("stop_marketing", Meaning.STOP_MARKETING, None),
     ("human", Meaning.HELP, Sub.HUMAN),
     ("status", Meaning.HELP, Sub.STATUS),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import consents, conversations, inbox, ledger, messages, suppressions, timers
+from storage import consents, conversations, inbox, ledger, messages, reviews, suppressions, timers
 from storage.consents import Consent
 from storage.conversations import Conversation
 from storage.database import Question, Rows, Transaction
@@ -21,6 +21,7 @@ from storage.ledger import Chain, Value
 from storage.messages import Message
 from storage.people import ALIAS, CLOSE_ALIAS, FACTS, INSERT_ALIAS, seal_facts
 from storage.plain_json import read_json, write_json
+from storage.reviews import Review, Settlement
 from storage.statements import UpdateRows, of_business
 from storage.suppressions import Suppression
 from storage.tables import aliases, people
@@ -39,6 +40,7 @@ _PERSON = select(
     people.c.facts,
     people.c.heard,
     people.c.chain_seal,
+    people.c.own_cap,
 ).where(of_business(people.c.business, people.c.id, "people"))
 _ORDERED = _PERSON.order_by(people.c.business, people.c.id)
 LOCK = _ORDERED.with_for_update()
@@ -51,7 +53,7 @@ ALIASES = select(aliases.c.person, aliases.c.hash, aliases.c.scheme, aliases.c.v
 SAVE = UpdateRows(
     people,
     ("business", "id"),
-    ("epoch", "chain_length", "chain_head", "chain_seal", "language", "facts", "heard"),
+    ("epoch", "chain_length", "chain_head", "chain_seal", "language", "facts", "heard", "own_cap"),
 )
 
 
@@ -78,6 +80,7 @@ class Dossier:
     facts: dict[str, str]
     heard: dict[str, int]
     seal: bytes
+    own_cap: int = 0
     aliases: list[Alias] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     consents: dict[tuple[str, str], Consent] = field(default_factory=dict)
@@ -90,10 +93,13 @@ class Dossier:
     stepped: list[Event] = field(default_factory=list)
     set_timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
     cancelled_timers: set[str] = field(default_factory=set)
-    changed_suppressions: dict[tuple[str, str, str], tuple[int, str, int | None]] = field(default_factory=dict)
+    changed_suppressions: dict[tuple[str, str, str], tuple[Suppression, str, int | None]] = field(default_factory=dict)
     closed_aliases: list[str] = field(default_factory=list)
     added_aliases: list[Alias] = field(default_factory=list)
+    opened_reviews: list[Review] = field(default_factory=list)
+    settled_reviews: list[tuple[Settlement, int]] = field(default_factory=list)
     cancel_queued: str = ""
+    cancel_commercial: str = ""
     touched: bool = False
 
     def record(
@@ -111,14 +117,15 @@ class Dossier:
     def suppress(self, suppression: Suppression, source: str) -> None:
         """Put one in force."""
         key = (suppression.hash, suppression.kind, suppression.scope)
+        self.suppressions = [s for s in self.suppressions if (s.hash, s.kind, s.scope) != key]
         self.suppressions.append(suppression)
-        self.changed_suppressions[key] = (suppression.since_at, source, None)
+        self.changed_suppressions[key] = (suppression, source, None)
 
     def lift(self, suppression: Suppression, source: str, at: int) -> None:
         """Take one out of force."""
         key = (suppression.hash, suppression.kind, suppression.scope)
         self.suppressions.remove(suppression)
-        self.changed_suppressions[key] = (suppression.since_at, source, at)
+        self.changed_suppressions[key] = (suppression, source, at)
 
     def changed(self, run: Conversation) -> None:
         """Mark a conversation for saving; counts its version up once per save."""
@@ -131,12 +138,13 @@ class Dossier:
         self.cancelled_timers.add(run.id)
         self.set_timers = {k: t for k, t in self.set_timers.items() if t.conversation != run.id}
 
-    def suppressed_for(self, medium: str, *, commercial: bool) -> str | None:
-        """``stopped`` or ``carrier`` when a message on this medium may not be sent, else None."""
-        kinds = {s.kind for s in self.suppressions if s.covers(medium, commercial=commercial)}
-        if suppressions.STOPPED in kinds:
-            return suppressions.STOPPED
-        return suppressions.CARRIER if kinds else None
+    def held_back(self, medium: str, now: int, *, commercial: bool, notice: bool = False) -> frozenset[str]:
+        """The kinds of suppression that stand against a message on this medium."""
+        return frozenset(
+            s.kind
+            for s in self.suppressions
+            if s.covers(medium, commercial=commercial, notice=notice) and not s.over(now)
+        )
 
 
 async def lock(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], *, wait: bool = True) -> list[Dossier]:
@@ -156,7 +164,7 @@ async def lock(tx: Transaction, vault: Vault, who: Sequence[tuple[str, str]], *,
 
 def from_row(row: Any, vault: Vault, key: PersonKey | None = None) -> Dossier:
     """A row of ``LOCK`` or ``LOOK``; with their ``key``, if it is open already."""
-    business, id_, epoch, length, head, wrapped, language, place, facts, heard, seal = row
+    business, id_, epoch, length, head, wrapped, language, place, facts, heard, seal, own_cap = row
     key = key or vault.open_person_key(id_, wrapped)
     return Dossier(
         business,
@@ -169,6 +177,7 @@ def from_row(row: Any, vault: Vault, key: PersonKey | None = None) -> Dossier:
         read_json(key.open(facts, FACTS)) if facts else {},
         read_json(heard) if heard else {},
         seal,
+        own_cap,
     )
 
 
@@ -257,6 +266,11 @@ def save(tx: Transaction, vault: Vault, dossiers: Sequence[Dossier], now: int) -
         messages.CANCEL_QUEUED,
         [(d.business, d.id, "cancelled", d.cancel_queued, now) for d in dossiers if d.cancel_queued],
     )
+    tx.write(
+        messages.CANCEL_COMMERCIAL,
+        [(d.business, d.id, "cancelled", d.cancel_commercial, now) for d in dossiers if d.cancel_commercial],
+    )
+    _save_reviews(tx, dossiers)
     tx.write(messages.INSERT, [messages.to_row(d.business, d.key, m) for d in dossiers for m in d.queued])
     tx.write(inbox.STEPPED, [(d.business, e.id, now, e.result) for d in dossiers for e in d.stepped if e.stored])
 
@@ -274,6 +288,7 @@ def _person_row(d: Dossier, vault: Vault) -> tuple[Any, ...]:
         d.language,
         seal_facts(d.facts, d.key),
         heard,
+        d.own_cap,
     )
 
 
@@ -293,11 +308,20 @@ def _save_suppressions(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
     tx.write(
         suppressions.UPSERT,
         [
-            (d.business, *key, d.id, source, since_at, lifted_at)
+            (d.business, *key, d.id, source, changed.since_at, changed.until_at, lifted_at)
             for d in dossiers
-            for key, (since_at, source, lifted_at) in d.changed_suppressions.items()
+            for key, (changed, source, lifted_at) in d.changed_suppressions.items()
         ],
     )
+
+
+def _save_reviews(tx: Transaction, dossiers: Sequence[Dossier]) -> None:
+    """What is settled first: the same step may open the next of its kind."""
+    tx.write(
+        reviews.SETTLE_OPEN,
+        [(d.business, d.id, str(s.kind), at, s.by, str(s.outcome)) for d in dossiers for s, at in d.settled_reviews],
+    )
+    tx.write(reviews.OPEN, [reviews.to_row(d.business, review) for d in dossiers for review in d.opened_reviews])
 
 
 def _save_timers(tx: Transaction, dossiers: Sequence[Dossier]) -> None:

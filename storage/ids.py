@@ -10,6 +10,7 @@ MESSAGE = "msg_"
 CONVERSATION = "cnv_"
 API_KEY = "key_"
 PROCESS = "prc_"
+REVIEW = "rev_"
 
 
 def random_id(prefix: str, random: Callable[[int], bytes]) -> str:

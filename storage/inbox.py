@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.plain_json import read_json, write_json
 from storage.statements import InsertRows, UpdateRows, of_business
@@ -88,6 +88,12 @@ PENDING_OF_PEOPLE = (
     )
     .order_by(inbox.c.id)
 )
+HEARD_OF_PEOPLE = select(inbox.c.person, inbox.c.id, inbox.c.channel, inbox.c.received_at, inbox.c.payload).where(
+    of_business(inbox.c.business, inbox.c.person, "people"),
+    inbox.c.kind == "message",
+    inbox.c.received_at >= bindparam("since_at"),
+)
+"""What these people wrote since then, whether it was acted on or not."""
 STEPPED = UpdateRows(inbox, ("business", "id"), ("stepped_at", "result"))
 POSTPONE = UpdateRows(inbox, ("business", "id"), ("due_at",))
 

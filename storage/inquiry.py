@@ -50,7 +50,9 @@ _ALIASES = select(aliases.c.hash, aliases.c.scheme, aliases.c.value).where(
     aliases.c.until_at.is_(None),
 )
 _SUPPRESSIONS = (
-    select(suppressions.c.hash, suppressions.c.kind, suppressions.c.scope, suppressions.c.since_at)
+    select(
+        suppressions.c.hash, suppressions.c.kind, suppressions.c.scope, suppressions.c.since_at, suppressions.c.until_at
+    )
     .join(aliases, (aliases.c.business == suppressions.c.business) & (aliases.c.hash == suppressions.c.hash))
     .where(
         aliases.c.business == bindparam("business"),

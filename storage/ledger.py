@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
 from storage.clock import from_micros
 from storage.errors import BrokenChain, WrongKey
-from storage.statements import InsertRows
+from storage.statements import InsertRows, among, of_business
 from storage.tables import ledger
 from storage.vault import PersonKey, Vault, commitment
 
@@ -66,6 +67,13 @@ def _plain(value: object) -> None:
 def leaf_hash(record: bytes) -> bytes:
     """SHA-256 of 0x00 and the record (RFC 6962 §2.1)."""
     return hashlib.sha256(b"\0" + record).digest()
+
+
+SHOWN = ["consent.given", "consent.confirmed", "consent.renewed", "send.authorised"]
+"""The kinds of record that a person is told the number of."""
+HASHES_OF_PEOPLE = select(ledger.c.person, ledger.c.seq, ledger.c.hash).where(
+    of_business(ledger.c.business, ledger.c.person, "people"), among(ledger.c.kind, "kinds")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from storage.plain_json import read_json, write_json
-from storage.statements import InsertRows, UpdateRows, of_business
+from storage.statements import InsertRows, UpdateRows, among, of_business
 from storage.tables import outbox
 from storage.vault import PersonKey
 
@@ -20,6 +20,8 @@ LABEL = b"outbox"
 class Nature(StrEnum):
     """What kind of send it is; decides which rules of the gate apply."""
 
+    ANSWER = "answer"
+    """To a word that everybody has (HELP, STATUS): it goes to who stopped as well, and never sells."""
     REPLY = "reply"
     REQUEST = "request"
     SERVICE = "service"
@@ -27,7 +29,14 @@ class Nature(StrEnum):
     FAREWELL = "farewell"
 
 
-PRIORITY = {Nature.FAREWELL: 0, Nature.REPLY: 1, Nature.SERVICE: 2, Nature.REQUEST: 3, Nature.COMMERCIAL: 4}
+PRIORITY = {
+    Nature.FAREWELL: 0,
+    Nature.ANSWER: 1,
+    Nature.REPLY: 1,
+    Nature.SERVICE: 2,
+    Nature.REQUEST: 3,
+    Nature.COMMERCIAL: 4,
+}
 """Who goes first when many wait: an answer is not kept waiting by a campaign."""
 
 
@@ -180,6 +189,12 @@ CANCEL_OF_RUN = UpdateRows(
     ("status", "why", "finished_at"),
     guard="outbox.status = 'queued'",
 )
+CANCEL_COMMERCIAL = UpdateRows(
+    outbox,
+    ("business", "person"),
+    ("status", "why", "finished_at"),
+    guard="outbox.status = 'queued' AND outbox.commercial = 1",
+)
 AUTHORISE = UpdateRows(
     outbox,
     ("business", "id"),
@@ -223,6 +238,7 @@ GIVE_UP = UpdateRows(
 ADVANCE = UpdateRows(outbox, ("business", "id"), ("status", "code"))
 RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, outbox.c.authorised_at).where(
     of_business(outbox.c.business, outbox.c.person, "people"),
+    outbox.c.nature != Nature.ANSWER.value,
     outbox.c.nature != Nature.REPLY.value,
     outbox.c.nature != Nature.FAREWELL.value,
     outbox.c.status != Status.QUEUED.value,
@@ -233,3 +249,34 @@ RECENT_OF_PEOPLE = select(outbox.c.person, outbox.c.purpose, outbox.c.medium, ou
 )
 """What was sent to these people of our own accord, for the caps that law and business set: a person's own messages
 are at most a few dozen in the longest window. What its carrier turned away for now did not leave and does not count."""
+UNASKED = (Nature.SERVICE, Nature.REQUEST, Nature.COMMERCIAL)
+LAST_UNASKED_OF_PEOPLE = (
+    select(
+        outbox.c.person,
+        outbox.c.flow,
+        outbox.c.text,
+        outbox.c.purpose,
+        outbox.c.medium,
+        outbox.c.basis,
+        outbox.c.authorised_at,
+        outbox.c.record,
+    )
+    .where(
+        of_business(outbox.c.business, outbox.c.person, "people"),
+        among(outbox.c.nature, "natures"),
+        among(outbox.c.status, "statuses"),
+        outbox.c.authorised_at.is_not(None),
+    )
+    .order_by(outbox.c.authorised_at)
+)
+SOLD_TO_PEOPLE = (
+    select(outbox.c.person, outbox.c.channel, outbox.c.content)
+    .where(
+        of_business(outbox.c.business, outbox.c.person, "people"),
+        outbox.c.commercial == 1,
+        among(outbox.c.status, "statuses"),
+        outbox.c.created_at >= bindparam("since_at"),
+    )
+    .order_by(outbox.c.authorised_at)
+)
+"""Oldest first, as the one above."""

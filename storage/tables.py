@@ -59,9 +59,11 @@ people = Table(
     _text("place"),
     _sealed("facts"),
     _text("heard"),
+    _number("own_cap"),
     _time("created_at"),
 )
-"""``epoch`` rises with every stop and start; ``heard`` is the time of the last inbound message per channel (JSON)."""
+"""``epoch`` rises with every stop and start; ``heard`` is the time of the last inbound message per channel (JSON);
+``own_cap``: how many commercial messages a month the person asked for at most, 0 while they named none."""
 
 aliases = Table(
     "aliases",
@@ -95,10 +97,40 @@ suppressions = Table(
     _text("person"),
     _text("source"),
     _time("since_at"),
+    _time_or_none("until_at"),
     _time_or_none("lifted_at"),
 )
-"""By alias hash, so that a "no" survives the erasure of the person. ``kind``: ``stopped`` (the person's will) or
-``carrier`` (the provider's own block); ``scope``: ``all`` or a medium's name."""
+"""By alias hash, so that a "no" survives the erasure of the person. What ``kind`` and ``scope`` may be stands in
+``suppressions``; ``until_at``: when it ends by itself."""
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _key("business"),
+    _key("id"),
+    _text("person"),
+    _text("kind"),
+    _text("event"),
+    _text("channel"),
+    _text("word"),
+    _time("opened_at"),
+    _time_or_none("settled_at"),
+    _text("settled_by"),
+    _text("outcome"),
+    _sealed("note"),
+    Index(
+        "uq_reviews_open",
+        "business",
+        "person",
+        "kind",
+        unique=True,
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+    Index("ix_reviews_opened", "business", "opened_at"),
+)
+"""What somebody of the business has to look at: one open entry per person and kind; ``event`` is the message of the
+inbox that opened it, ``word`` what in it decided."""
 
 consents = Table(
     "consents",

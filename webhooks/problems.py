@@ -30,6 +30,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "There is nothing here"),
     "method-not-allowed": (405, "Not this method"),
     "in-flight": (409, "The same request is being answered"),
+    "settled": (409, "It is settled already"),
     "too-large": (413, "The body is too large"),
     "wrong-content-type": (415, "The body is not of a type that is read here"),
     "invalid": (422, "The request does not say what it should"),

@@ -12,9 +12,10 @@ from flows.checks.findings import at, is_broken, where_said, wordings
 from flows.checks.setting import Setting
 from flows.places import Path
 from flows.problems import Problem
-from flows.spec import Flow, Kind, State
+from flows.spec import Flow, Kind, Role, State
 
-STOP = "stop"
+PARTS = (Role.STOP, Role.WRONG_NUMBER)
+"""What a farewell answers, and nothing else may."""
 
 
 def check_farewell(flow: Flow, setting: Setting) -> list[Problem]:
@@ -23,14 +24,14 @@ def check_farewell(flow: Flow, setting: Setting) -> list[Problem]:
         return []
     if flow.kind is not Kind.FAREWELL:
         return _unkind(flow)
-    if flow.start.business != STOP:
+    if flow.start.business not in PARTS:
         return [at(flow, "E307.start", flow.places.key("start"))]
     steps = [] if is_broken(flow) else _steps(flow)
     return [*steps, *_sales(flow, setting)]
 
 
 def _unkind(flow: Flow) -> list[Problem]:
-    if flow.start.business != STOP:
+    if flow.start.business not in PARTS:
         return []
     return [at(flow, "E307.kind", flow.places.value("kind"), kind=flow.kind)]
 

@@ -25,6 +25,8 @@ class Sub(StrEnum):
 
     WRONG_NUMBER = "wrong_number"
     """STOP: we do not reach whom we think. Nothing about that person may be told."""
+    NOTICES = "notices"
+    """STOP: of bills and notices alone; what the person agreed to beside them stays."""
     PAUSE_FOR = "pause_for"
     """PAUSE: for ``Reading.detail`` days, or until further notice."""
     HUMAN = "human"

@@ -17,6 +17,7 @@ from config.business_read import read_business
 from config.business_types import Limits
 from config.errors import BusinessProblems
 from flows.load import load_flow
+from flows.spec import Role
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "businesses" / "example"
 
@@ -277,8 +278,8 @@ def test_only_one_flow_answers_a_stop(folder: Path) -> None:
 
 def test_shipped_flows_stand_in_for_what_a_business_does_not_write(folder: Path) -> None:
     flows = load_business(folder).flows
-    assert {"hello", "stop", "help", "start"} <= flows.keys()
-    assert {flow.start.business for flow in flows.values()} == {None, "stop", "help", "start"}
+    assert {"hello", *Role} == flows.keys()
+    assert {flow.start.business for flow in flows.values()} == {None, *Role}
 
 
 def test_a_business_may_replace_a_shipped_flow(folder: Path, example: Business) -> None:

@@ -199,6 +199,30 @@ class ConsentsPage(Answer):
     next: str | None = None
 
 
+class ReviewAnswer(Answer):
+    """Something that somebody of the business has to look at. ``kind``: doubt, complaint, wrong-number, human."""
+
+    id: str
+    kind: str
+    person: str
+    channel: str
+    event: str = Field(description="the message that opened it")
+    said: str | None = Field(None, description="its words; absent once they are erased")
+    word: str | None = Field(None, description="what in it decided")
+    opened_at: datetime
+    settled_at: datetime | None = None
+    settled_by: str | None = Field(None, description="person, time, or the key that settled it")
+    outcome: str | None = None
+    note: str | None = None
+
+
+class ReviewsPage(Answer):
+    """Some entries, the longest waiting first."""
+
+    items: tuple[ReviewAnswer, ...]
+    next: str | None = None
+
+
 class Break(Answer):
     """Where a chain does not verify."""
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from storage.api_keys import ApiKey
 from storage.idempotency import Claim, InFlight, OtherRequest, Replay, request_hash
 from webhooks.problems import CONTENT_TYPE, UNAVAILABLE, Problem
-from webhooks.rest import consents, events, messages, people
+from webhooks.rest import consents, events, messages, people, reviews
 from webhooks.rest.call import Call, Desk, Operation, Reply, fresh_event
 from webhooks.rest.reading import JSON, read_body, read_query, read_shape
 from webhooks.trace import request_id
@@ -21,11 +21,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *messages.OPERATIONS,
     *people.OPERATIONS,
     *consents.OPERATIONS,
+    *reviews.OPERATIONS,
 )
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-IDS = {"event": "evt_", "message": "msg_", "person": "prs_"}
+IDS = {"event": "evt_", "message": "msg_", "person": "prs_", "review": "rev_"}
 """What a path parameter begins with."""
 
 _BEARER = re.compile(r"[Bb]earer +(sk_(?:live|test)_[0-9a-f]+)")

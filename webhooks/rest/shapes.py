@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.events import Address, Scheme
 from storage.consents import ConsentStatus
+from storage.reviews import Kind, Outcome
 
 LARGEST_PAGE = 200
 
@@ -135,6 +136,34 @@ class PageQuery(Sent):
 
     cursor: Cursor | None = None
     limit: Limit = 50
+
+
+class ReviewsQuery(Sent):
+    """Which entries."""
+
+    kind: Kind | None = None
+    waiting: bool | None = Field(None, description="true: not settled yet; false: settled")
+    person: PersonId | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class ComplaintsQuery(Sent):
+    """Which complaints."""
+
+    waiting: bool | None = Field(None, description="true: not settled yet; false: settled")
+    person: PersonId | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class SettleRequest(Sent):
+    """How an entry is settled."""
+
+    outcome: Outcome = Field(
+        description="stop: everything stops for the person; resume: what the entry held back goes on; done: seen to"
+    )
+    note: Annotated[str, Field(max_length=1000)] = Field("", description="kept encrypted beside the entry")
 
 
 class Nothing(Sent):

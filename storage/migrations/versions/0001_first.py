@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=True),
         sa.Column("heard", sa.String(), server_default="", nullable=False),
+        sa.Column("own_cap", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("business", "id", name=op.f("pk_people")),
     )
@@ -285,6 +286,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("business", "flow", "number", name=op.f("pk_publications")),
     )
     op.create_table(
+        "reviews",
+        sa.Column("business", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), server_default="", nullable=False),
+        sa.Column("kind", sa.String(), server_default="", nullable=False),
+        sa.Column("event", sa.String(), server_default="", nullable=False),
+        sa.Column("channel", sa.String(), server_default="", nullable=False),
+        sa.Column("word", sa.String(), server_default="", nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("settled_by", sa.String(), server_default="", nullable=False),
+        sa.Column("outcome", sa.String(), server_default="", nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("business", "id", name=op.f("pk_reviews")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index("ix_reviews_opened", ["business", "opened_at"], unique=False)
+        batch_op.create_index(
+            "uq_reviews_open",
+            ["business", "person", "kind"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.create_table(
         "sim_messages",
         sa.Column("business", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -308,6 +335,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), server_default="", nullable=False),
         sa.Column("source", sa.String(), server_default="", nullable=False),
         sa.Column("since_at", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=True),
         sa.Column("lifted_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("business", "hash", "kind", "scope", name=op.f("pk_suppressions")),
     )
@@ -348,6 +376,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sim_messages_phone")
 
     op.drop_table("sim_messages")
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_reviews_open",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.drop_index("ix_reviews_opened")
+
+    op.drop_table("reviews")
     op.drop_table("publications")
     op.drop_table("processes")
     op.drop_table("people")
