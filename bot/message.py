@@ -17,7 +17,7 @@ from bot.speech import BETWEEN
 from bot.starting import start
 from bot.stopping import narrow, stop, stop_unheard
 from bot.turn import Turn
-from bot.understanding import can_answer, granting, joined, open_question, refuses, reread, understood
+from bot.understanding import beginning, can_answer, granting, joined, open_question, refuses, reread, understood
 from bot.withdrawal import Extent, Stop, lift
 from flows.machine import Trigger
 from flows.normalise import normalise
@@ -51,6 +51,8 @@ def _stopped(turn: Turn, event: Event) -> bool:
     if extent is Extent.EVERYTHING:
         return stop(turn, event)
     changed = narrow(turn, event, extent)
+    if EVERYTHING in later_stops(turn):
+        return True
     answered = _tapped(turn, event) or _answered(turn, event)
     if changed and not answered:
         answer_role(turn, event.channel, Role.NOTICES if extent is Extent.NOTICES else Role.MARKETING)
@@ -140,8 +142,17 @@ def _understood(turn: Turn, event: Event) -> None:
         _answer(turn, run, answer)
     elif reading.meaning is Meaning.START:
         _start(turn, event)
-    elif not serve(turn, event, reading) and run is not None:
+    elif not (_hinted(turn, event, run, reading) or serve(turn, event, reading)) and run is not None:
         decide(turn, run, Trigger.otherwise())
+
+
+def _hinted(turn: Turn, event: Event, run: Conversation | None, reading: Reading) -> bool:
+    """A question in answer to a question is what the card's own ``else`` is for, where it has one. Who began with one
+    of its answers ("yes, but what is it?") needs more than a hint."""
+    if run is None or reading.meaning is not Meaning.HELP or reading.sub is not None:
+        return False
+    hesitates = understood(turn, run, beginning(event.facts.get("text", ""))) is not None
+    return not hesitates and decide(turn, run, Trigger.otherwise())
 
 
 def _note(turn: Turn, event: Event, reading: Reading) -> None:

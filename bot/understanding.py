@@ -6,6 +6,8 @@ asked last: an answer of the flow counts first, then a refusal in other words.
 
 from __future__ import annotations
 
+import re
+
 from bot.recalled import Before
 from bot.recollection import latest_before
 from bot.turn import Turn
@@ -18,6 +20,7 @@ from storage.conversations import Conversation
 from storage.inbox import Event
 from storage.messages import LEFT, Content
 
+_PAUSE = re.compile(r"[\s,.;:!?，。；：！？、]+")
 _STOPS = (Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY)
 
 
@@ -92,6 +95,11 @@ def granting(turn: Turn, run: Conversation) -> str | None:
     card = running.flow.states.get(run.state) if running is not None else None
     names = [name for name, row in card.reply.items() if row.grant] if card is not None else []
     return names[0] if len(names) == 1 else None
+
+
+def beginning(text: str) -> str:
+    """The first word of a reply, or what stands before its first comma."""
+    return _PAUSE.split(text.strip(), maxsplit=1)[0]
 
 
 def _said(event: Event) -> bool:

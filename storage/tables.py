@@ -6,44 +6,16 @@ database, and comparable without time-zone rules. Personal payload is in BLOB co
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, text
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, String, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False, server_default="")
-
-
-def _maybe(name: str) -> Column[str]:
-    return Column(name, String)
-
-
-def _number(name: str, default: str = "0") -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=default)
-
-
-def _time(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _time_or_none(name: str) -> Column[int]:
-    return Column(name, BigInteger)
-
-
-def _sealed(name: str) -> Column[bytes]:
-    return Column(name, LargeBinary)
-
+from storage.columns import key as _key
+from storage.columns import maybe as _maybe
+from storage.columns import metadata
+from storage.columns import number as _number
+from storage.columns import sealed as _sealed
+from storage.columns import time as _time
+from storage.columns import time_or_none as _time_or_none
+from storage.columns import words as _text
 
 people = Table(
     "people",
