@@ -40,7 +40,7 @@ def doubt(turn: Turn, event: Event) -> None:
         return
     answer_role(turn, channel, Role.DOUBT)
     key = ("", TIMER + channel)
-    person.set_timers[key] = Timer(*key, turn.now + PATIENCE // MICROSECOND)
+    person.set_timers[key] = Timer(*key, turn.now + PATIENCE // MICROSECOND + 1)  # after the flow's own wait
 
 
 def asks(turn: Turn, run: Conversation) -> bool:

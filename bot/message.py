@@ -147,12 +147,16 @@ def _understood(turn: Turn, event: Event) -> None:
 
 
 def _hinted(turn: Turn, event: Event, run: Conversation | None, reading: Reading) -> bool:
-    """A question in answer to a question is what the card's own ``else`` is for, where it has one. Who began with one
-    of its answers ("yes, but what is it?") needs more than a hint."""
-    if run is None or reading.meaning is not Meaning.HELP or reading.sub is not None:
+    """A question in words of the person's own is left to the card's ``else`` and its hint. Who began with one of the
+    answers ("yes, but what is it?") needs more than that."""
+    if reading.meaning is not Meaning.HELP or reading.sub is not None:
         return False
+    if run is None:
+        return True
     hesitates = understood(turn, run, beginning(event.facts.get("text", ""))) is not None
-    return not hesitates and decide(turn, run, Trigger.otherwise())
+    if not hesitates:
+        decide(turn, run, Trigger.otherwise())
+    return not hesitates
 
 
 def _note(turn: Turn, event: Event, reading: Reading) -> None:

@@ -13,7 +13,7 @@ from bot.recollection import latest_before
 from bot.turn import Turn
 from flows.normalise import normalise
 from flows.reading.context import ANY, Asked, Context
-from flows.reading.meaning import Layer, Meaning, Reading, Sub
+from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
 from flows.reading.offers import offered
 from flows.spec import Text
 from storage.conversations import Conversation
@@ -63,6 +63,8 @@ def reread(turn: Turn, event: Event, run: Conversation | None) -> Reading:
     named = turn.around.offers.get((turn.person.id, event.channel), ())
     context = context_of(turn, run) if run is not None else Context(Asked.PROMO, named) if named else ANY
     again = turn.house.reader.read(facts["text"], context)
+    if again.by is Layer.MODEL and normalise(facts["text"]) in turn.house.reader.answers:
+        return OTHER  # an answer that comes too late, or to nothing, raises no doubt
     return arrived if again.meaning is Meaning.OTHER and again.sub is None else again
 
 
