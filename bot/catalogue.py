@@ -61,7 +61,7 @@ class Running:
         return cls(flow, FlowMachine(flow), choices)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # asyncio prints what a task gave: this is long
 class House:
     """One business in force, with its flows found by what starts them. ``promises``: what every text of these purposes
     may say, in a language; see ``wording.promises``."""

@@ -38,7 +38,7 @@ _MEANT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # every word and phrase of every language
 class Reader:
     """The reader of one business. Make it with ``shipped``; reading never fails and never blocks.
 
