@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, 
 
 from storage.columns import key as _key
 from storage.columns import maybe as _maybe
-from storage.columns import metadata
+from storage.columns import metadata as metadata
 from storage.columns import number as _number
 from storage.columns import sealed as _sealed
 from storage.columns import time as _time
