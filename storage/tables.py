@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, text
 
+from storage import columns
 from storage.columns import key as _key
 from storage.columns import maybe as _maybe
-from storage.columns import metadata as metadata
 from storage.columns import number as _number
 from storage.columns import sealed as _sealed
 from storage.columns import time as _time
 from storage.columns import time_or_none as _time_or_none
 from storage.columns import words as _text
+
+metadata = columns.metadata
 
 people = Table(
     "people",
