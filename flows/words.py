@@ -41,13 +41,14 @@ class Lexicon:
     """The words that one business hears. Make it with ``shipped``.
 
     ``words`` maps a section (see ``shipped_words.SECTIONS``) to normalised word -> word as listed; ``together``
-    and ``letters`` are normalised; ``tags``: what people call a language -> its tag.
-    """
+    and ``letters`` are normalised; ``tags``: what people call a language -> its tag; ``every``: all of these,
+    normalised, and the A of a menu."""
 
     words: Mapping[str, Mapping[str, str]]
     together: frozenset[str]
     letters: frozenset[str]
     tags: Mapping[str, str]
+    every: frozenset[str]
     place: str | None = None
     languages: tuple[str, ...] = ()
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -71,7 +72,9 @@ class Lexicon:
         if place == MAINLAND:
             _add(words["stop"], letters)
         together = frozenset(normalise(word) for listed in shipped_lists() for word in listed.together)
-        return cls(words, together, frozenset(map(normalise, letters)), _tags(), place, tuple(languages), extra)
+        return cls(
+            words, together, frozenset(map(normalise, letters)), _tags(), _every(words), place, tuple(languages), extra
+        )
 
     def also(self, place: str | None, languages: Sequence[str]) -> Lexicon:
         """This lexicon where another place (None: the same) and further languages apply."""
@@ -82,6 +85,8 @@ class Lexicon:
         are stops; after the question for a consent a yes is GRANT and a plain no STOP, after a menu A BILLS_ONLY."""
         if (stop := self._stop(said, context)) is not None:
             return Reading(Meaning.STOP, Layer.WORD, stop)
+        if self.every.isdisjoint(said):
+            return self._pause(said[0])
         for section, meaning, sub in _HEARD:
             if (word := self._first(section, said)) is not None:
                 return Reading(meaning, Layer.WORD, word, sub)
@@ -89,11 +94,11 @@ class Lexicon:
             return Reading(Meaning.BILLS_ONLY, Layer.WORD, "A")
         if context.asked in _ASKED and (word := self._first("yes", said)) is not None:
             return Reading(Meaning.GRANT, Layer.WORD, word)
-        return self._pause(said[0]) or self._language(said)
+        return self._language(said)
 
     def _pause(self, key: str) -> Reading | None:
         """``PAUSE 30``, 暂停30天: for so many days."""
-        match = _DAYS.match(key)
+        match = _DAYS.match(key) if len(key) <= _SHORT else None
         word = self.words["pause"].get(match[1]) if match is not None else None
         return (
             None if match is None or word is None else Reading(Meaning.PAUSE, Layer.WORD, word, Sub.PAUSE_FOR, match[2])
@@ -110,6 +115,8 @@ class Lexicon:
             return offered
         if said[0] in self.letters and _answers_in_letters(context):
             return None
+        if self.every.isdisjoint(said):
+            return self._several(said)  # nearly every reply
         word = self._first("stop", said) or self._several(said)
         return self._first("no", said) if word is None and context.asked is Asked.CONFIRM else word
 
@@ -170,6 +177,10 @@ def _first_of(words: Mapping[str, str], said: Iterable[str]) -> str | None:
 def _tags() -> dict[str, str]:
     """What people call a language -> its tag."""
     return {normalise(name): tag for listed in shipped_lists() for tag, names in listed.names.items() for name in names}
+
+
+def _every(words: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
+    return frozenset({"a", *_tags(), *(word for section in words.values() for word in section)})
 
 
 def _add(words: dict[str, str], listed: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""The small language of phrase frames, turned into one regular expression over the tags of a reply.
+"""The small language of phrase frames, each turned into a regular expression over the tags of a reply.
 
 ``negate send`` one after the other · ``a|b`` either (or an end: ``a|>``) · ``a?`` perhaps · ``a*`` any number ·
 ``a+`` one or more · ``..3`` up to three of anything inside the clause (``..`` two) · ``<`` ``>`` ends of a clause ·
@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 UNKNOWN = "x"
 """The tag of a token that no vocabulary knows."""
@@ -19,24 +20,39 @@ _GAP = 2
 
 
 class BadFrame(ValueError):
-    """A frame names a concept that has no words."""
+    """A frame names a concept that has no words, or could match anything."""
 
 
-def expression(frames: Sequence[str], concepts: Mapping[str, str]) -> re.Pattern[str] | None:
-    """One expression whose group N+1 is frame N; None without frames. ``concepts``: name -> its tags. Raises
-    ``BadFrame``."""
-    if not frames:
-        return None
-    return re.compile(
-        "|".join(f"({''.join(_piece(frame, part, concepts) for part in frame.split())})" for frame in frames)
-    )
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """``source`` as written. ``needs``: for each part that must be there, the tags one of which a reply must have;
+    the first is the rarest."""
+
+    kind: str
+    source: str
+    pattern: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+
+    def may_match(self, tags: frozenset[str]) -> bool:
+        """Whether a reply with these tags can match at all: much cheaper than trying."""
+        return not any(need.isdisjoint(tags) for need in self.needs)
+
+
+def compile_frame(kind: str, source: str, concepts: Mapping[str, str]) -> Frame:
+    """A frame from its text. ``concepts``: name -> its tags. Raises ``BadFrame``."""
+    parts = source.split()
+    needed = [frozenset("".join(concepts[name] for name in names)) for names in map(_needed, parts) if names]
+    if not needed:
+        raise BadFrame(f"frame {source!r}: nothing in it must be there; name a concept without ? or *")
+    pattern = re.compile("".join(_piece(source, part, concepts) for part in parts))
+    return Frame(kind, source, pattern, tuple(sorted(needed, key=len)))
 
 
 def restricted(frame: str, concepts: Mapping[str, str]) -> str:
     """``frame`` with only these concepts; empty if one that it cannot do without is missing."""
     parts = []
     for part in frame.split():
-        if part in _ANCHORS or part in _PARTS or part.startswith(".."):
+        if _is_structure(part):
             parts.append(part)
             continue
         names, many = _names(part)
@@ -46,6 +62,18 @@ def restricted(frame: str, concepts: Mapping[str, str]) -> str:
         if kept:
             parts.append("|".join(kept) + many)
     return " ".join(parts)
+
+
+def _is_structure(part: str) -> bool:
+    return part in _ANCHORS or part in _PARTS or part.startswith("..")
+
+
+def _needed(part: str) -> list[str]:
+    """The names one of which must be there; none if the part may be missing."""
+    if _is_structure(part):
+        return []
+    names, many = _names(part)
+    return [] if many in ("?", "*") or any(name in _ANCHORS for name in names) else names
 
 
 def _names(part: str) -> tuple[list[str], str]:

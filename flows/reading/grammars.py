@@ -5,13 +5,14 @@ The strongest finding of any language counts, a stop before everything else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from flows.normalise import folded
+from flows.reading.compiling import compile_grammar
 from flows.reading.frames import ENDS
-from flows.reading.grammar import Found, Grammar, Tagged, compile_grammar
+from flows.reading.grammar import Found, Grammar, Heard
 from flows.reading.phrase_files import phrase_files
 from flows.reading.slips import plainer, slips_of
 from flows.reading.tokens import QUESTION, tokens
@@ -19,6 +20,7 @@ from flows.reading.tokens import QUESTION, tokens
 MOST = 3
 """Languages tried for one reply."""
 _LIKELY = 0.5
+_SHORTEST_SLIP = 3
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
 _STRENGTH = ("automatic", "wrong_number", "stop", "bills_only", "stop_marketing", *_HEARD)
 
@@ -32,9 +34,13 @@ class Grammars:
     slips: dict[str, str]
 
     def spelled(self, plain: str) -> list[str]:
-        """The tokens of a folded text, slips of the finger mended."""
+        """The tokens of a folded text, slips of the finger mended. A reply of one word may be a slip even if the same
+        letters are a word of some language."""
         known = self.languages_of
-        return [token if token in known or token in ENDS else self._mended(token) for token in tokens(plain)]
+        said = tokens(plain)
+        if len(said) == 1 and said[0] in self.slips:
+            return [self.slips[said[0]]]
+        return [token if token in known or token in ENDS else self._mended(token) for token in said]
 
     def find(self, said: Sequence[str], spoken: frozenset[str]) -> Found | None:
         """The strongest thing that these tokens say whatever was asked before; ``automatic`` if a machine says it.
@@ -45,19 +51,27 @@ class Grammars:
         for grammar in self.of(said, spoken):
             if plain and not grammar.is_of(spoken):
                 continue
-            each = _strongest(grammar, grammar.tagged(said))
+            each = _strongest(grammar.hear(said))
             if each is not None:
                 found.append(each)
         return min(found, key=lambda each: _STRENGTH.index(each.kind), default=None)
 
     def answer(self, said: Sequence[str], spoken: frozenset[str], kinds: Sequence[str]) -> Found | None:
-        """The first of ``kinds`` that these tokens are as a whole."""
-        tagged = [(grammar, grammar.tagged(said)) for grammar in self.of(said, spoken)]
+        """The first of ``kinds`` that these tokens are as a whole; an ``affirm`` has nothing beside it but courtesy."""
+        heard = [grammar.hear(said) for grammar in self.of(said, spoken)]
         for kind in kinds:
-            for grammar, each in tagged:
-                if (found := grammar.whole(each.core, kind) or grammar.find(each.tags, kind)) is not None:
+            for each in heard:
+                found = each.whole(kind) or each.find(kind)
+                if found is not None and (each.strict or kind != "affirm"):
                     return found
         return None
+
+    def bare(self, said: Sequence[str], spoken: frozenset[str]) -> Iterator[str]:
+        """What is left of these tokens without courtesy, in each language that takes some of them for that."""
+        for grammar in self.of(said, spoken):
+            tagged = grammar.vocabulary.tagged(said)
+            if tagged.strict and tagged.core.count(" ") + 1 < len(said) and tagged.core:
+                yield tagged.core
 
     def of(self, said: Sequence[str], spoken: frozenset[str]) -> list[Grammar]:
         """The languages that know most of these tokens, the best first, of equals those that are spoken; a token of
@@ -76,7 +90,7 @@ class Grammars:
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
     def _mended(self, token: str) -> str:
-        if len(token) < 3:
+        if len(token) < _SHORTEST_SLIP:
             return token
         if (meant := self.slips.get(token)) is not None:
             return meant
@@ -94,21 +108,22 @@ def _is_one_word(said: Sequence[str]) -> bool:
     return len(words) == 1 or (len(words) == 2 and all(len(token) == 1 for token in words))
 
 
-def _strongest(grammar: Grammar, said: Tagged) -> Found | None:
+def _strongest(heard: Heard) -> Found | None:
     """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that."""
-    if (machine := grammar.find(said.tags, "automatic")) is not None:
+    if (machine := heard.find("automatic")) is not None:
         return machine
-    kinds = ("help",) if QUESTION in said.tags else _STRENGTH
-    if (found := _first(kinds, lambda kind: grammar.whole(said.core, kind))) is not None:
+    kinds = ("help",) if QUESTION in heard.tags else _STRENGTH
+    if (found := _first(kinds, heard.whole)) is not None:
         return found
-    tags = grammar.without(said.tags, "guard")
-    if (found := _first(("wrong_number", "bills_only"), lambda kind: grammar.find(tags, kind))) is not None:
+    heard.take_out("guard")
+    if (found := heard.find("wrong_number") or heard.find("bills_only")) is not None:
         return found
-    marketing = grammar.find(tags, "stop_marketing")
-    rest = tags if marketing is None else grammar.without(tags, "stop_marketing")
-    if (found := grammar.find(rest, "stop") or marketing) is not None:
+    before = heard.tags
+    marketing = heard.take_out("stop_marketing")
+    if (found := heard.find("stop") or marketing) is not None:
         return found
-    return _first(_HEARD, lambda kind: grammar.find(tags, kind))
+    heard.tags = before
+    return _first(_HEARD, heard.find)
 
 
 def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:
@@ -123,10 +138,12 @@ def compile_grammars(languages: Iterable[str] = ()) -> Grammars:
     grammars = tuple(compile_grammar(file, common) for file in chosen)
     languages_of: dict[str, tuple[int, ...]] = {}
     for number, grammar in enumerate(grammars):
-        for token in grammar.vocabulary:
+        for token in grammar.vocabulary.tokens():
             languages_of[token] = (*languages_of.get(token, ()), number)
-    mendable = [folded(word) for file in chosen for word in file.slips]
-    return Grammars(grammars, languages_of, slips_of(mendable, frozenset(languages_of)))
+    slips: dict[str, str] = {}
+    for file, grammar in zip(chosen, grammars, strict=True):
+        slips |= slips_of(map(folded, file.slips), grammar.vocabulary.tokens()) | slips
+    return Grammars(grammars, languages_of, slips)
 
 
 @cache  # package data: the same for the life of the process

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -26,22 +27,38 @@ _REST = 8
 """Letters that must be left beside a footer for it to be a copy."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Footer:
+    """One way of saying how to refuse; ``before`` and ``after``: what stands around the word, which is quickly looked
+    for, and ``pattern`` all of it up to the end of its clause."""
+
+    before: str
+    after: str
+    pattern: re.Pattern[str]
+
+    def may_be_in(self, plain: str) -> bool:
+        return self.before in plain and self.after in plain
+
+
 def own_words(plain: str) -> str:
     """A folded text without what it repeats; empty if it is a reaction to a message or a message passed on."""
-    footers, tapbacks = _expressions()
-    if _passed_on(plain, footers):
+    footers = [footer.pattern for footer in _footers() if footer.may_be_in(plain)]
+    if footers and _passed_on(plain, footers):
         return ""
     if _OPENED.search(plain) is not None:
-        if tapbacks.match(plain):
+        if _tapbacks().match(plain):
             return ""
         plain = _without_quotations(plain)
     if ">" in plain or "-" in plain or "wrote:" in plain or "_" in plain:
         plain = _left(plain, _QUOTED_LINE.sub("", _ORIGINAL.sub("", plain)), 1)
-    return _left(plain, footers.sub("\n", plain), _REST)
+    for footer in footers:
+        plain = _left(plain, footer.sub("\n", plain), _REST)
+    return plain
 
 
-def _passed_on(plain: str, footers: re.Pattern[str]) -> bool:
-    return _SIGNED.match(plain) is not None and footers.search(plain) is not None and len(plain) > len("【】") * _REST
+def _passed_on(plain: str, footers: Sequence[re.Pattern[str]]) -> bool:
+    signed = _SIGNED.match(plain) is not None and len(plain) > len("【】") * _REST
+    return signed and any(footer.search(plain) for footer in footers)
 
 
 def _without_quotations(plain: str) -> str:
@@ -60,20 +77,29 @@ def _letters(text: str) -> int:
 
 
 @cache  # package data: the same for the life of the process
-def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Footers anywhere, up to the end of their clause; tapbacks at the start, up to the message."""
+def _footers() -> tuple[_Footer, ...]:
+    return tuple(map(_footer, _listed()["footers"]))
+
+
+@cache
+def _tapbacks() -> re.Pattern[str]:
+    """At the start, up to the message."""
+    leads = "|".join(re.escape(folded(each)) for each in sorted(_listed()["tapbacks"], key=len, reverse=True))
+    return re.compile(rf"\W*(?:\w+ ){{0,2}}(?:{leads})[^\w]*?(?:an? \w+ )?[“„«「『\"]")
+
+
+@cache
+def _listed() -> dict[str, Sequence[str]]:
     source = (files("flows") / "library" / "quoted" / "quoted.yaml").read_text(encoding="utf-8")
     listed: dict[str, Sequence[str]] = dict(YAML(typ="base", pure=True).load(source))
     if unknown := sorted({*listed} - {"footers", "tapbacks"}):
         raise ValueError(f"quoted.yaml: unknown key {unknown[0]!r}; use footers and tapbacks")
-    footers = "|".join(_footer(each) for each in listed["footers"])
-    tapbacks = "|".join(re.escape(folded(each)) for each in sorted(listed["tapbacks"], key=len, reverse=True))
-    return re.compile(rf"(?:{footers})[^.!?。！？\n]*"), re.compile(
-        rf"\W*(?:\w+ ){{0,2}}(?:{tapbacks})[^\w]*?(?:an? \w+ )?[“„«「『\"]"
-    )
+    return listed
 
 
-def _footer(listed: str) -> str:
-    before, _, after = (re.escape(part.strip()) for part in folded(listed).partition("*"))
+def _footer(listed: str) -> _Footer:
+    before, _, after = (part.strip() for part in folded(listed).partition("*"))
     edge = r"(?<!\w)" if before[:1].isascii() else ""
-    return rf"{edge}{before}\W*\w{{1,12}}\W*{after}" if before else rf"(?<!\w)\w{{1,12}} {after}"
+    lead, tail = re.escape(before), re.escape(after)
+    whole = rf"{edge}{lead}\W*\w{{1,12}}\W*{tail}" if before else rf"(?<!\w)\w{{1,12}} {tail}"
+    return _Footer(before, after, re.compile(rf"{whole}[^.!?。！？\n]*"))

@@ -21,6 +21,8 @@ from flows.words import Lexicon
 
 _REMEMBERED = 4096
 _SHORT = 64
+_FEW = 12
+"""Tokens up to which a reply may be a word and courtesy."""
 _STOPS = ("wrong_number", "stop", "bills_only", "stop_marketing")
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
 _MEANT = {
@@ -99,13 +101,22 @@ class Reader:
     def _read(self, text: str, context: Context) -> Reading:
         plain = folded(text)
         if (word := self.lexicon.find(forms(comparable(plain)), context)) is not None:
-            return word
+            asks = word.meaning is Meaning.GRANT and any(mark in plain for mark in _QUESTIONS)
+            return Reading(Meaning.HELP, Layer.PHRASE, QUESTION) if asks else word
         own = own_words(plain)
         if not own:
             return OTHER
         if own != plain and (word := self.lexicon.find(forms(comparable(own)), context)) is not None:
             return word
-        return self._phrase(self.grammars.spelled(own), context) or self._doubted(own)
+        said = self.grammars.spelled(own)
+        return self._bare(said, context) or self._phrase(said, context) or self._doubted(own)
+
+    def _bare(self, said: Sequence[str], context: Context) -> Reading | None:
+        """A listed word with nothing beside it but courtesy: ``TD 谢谢``, ``STOP please``."""
+        if len(said) > _FEW or QUESTION in said:
+            return None
+        words = (self.lexicon.find(forms(comparable(core)), context) for core in self.grammars.bare(said, self._spoken))
+        return next((word for word in words if word is not None), None)
 
     def _phrase(self, said: Sequence[str], context: Context) -> Reading | None:
         found = self.grammars.find(said, self._spoken)

@@ -12,6 +12,7 @@ _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SHORTEST_WITH_A_LETTER_LEFT_OUT = 6
 _SHORTEST_WITH_TWO_LEFT_OUT = 9
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DRESSED = re.compile(r"(.)\1\1|\d")
 _DIGITS = str.maketrans("013457", "oleast")
 _SHORTEST_IN_DIGITS = 4
 
@@ -64,6 +65,8 @@ def _left_out(word: str) -> Iterator[str]:
 
 def plainer(word: str) -> Iterator[str]:
     """What a word may stand for that is drawn out (``stoppp``) or written with digits (``st0p``)."""
+    if not _DRESSED.search(word):
+        return
     if _DRAWN_OUT.search(word):
         yield _DRAWN_OUT.sub(r"\1", word)
         yield _DRAWN_OUT.sub(r"\1\1", word)

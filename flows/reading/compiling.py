@@ -1,0 +1,59 @@
+"""Phrase files to grammars. Whatever is wrong with a file is an error here, never a phrase that is not heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flows.reading.frames import Frame, compile_frame, restricted
+from flows.reading.grammar import Grammar
+from flows.reading.phrase_files import KINDS, PhraseFile
+from flows.reading.vocabulary import NEUTRAL, Vocabulary, make_vocabulary
+
+
+def compile_grammar(file: PhraseFile, common: PhraseFile) -> Grammar:
+    """The grammar of a language. Raises ``ValueError`` for a word that is neutral and something else, ``BadFrame`` for
+    a frame with a concept that has no words; a frame of ``common`` that this language has no words for is left out."""
+    further = [entry for part in (file.whole, common.whole) for entries in part.values() for entry in entries]
+    vocabulary = make_vocabulary(file.language, dict(_listed(file, common)), further)
+    pivots: dict[str, list[tuple[int, Frame]]] = {}
+    for number, frame in enumerate(_frames(file, common, vocabulary)):
+        for tag in frame.needs[0]:
+            pivots.setdefault(tag, []).append((number, frame))
+    return Grammar(
+        file.language,
+        frozenset(file.needs),
+        frozenset({file.language, *file.serves}),
+        vocabulary,
+        _whole(file, common, vocabulary),
+        pivots,
+    )
+
+
+def _listed(file: PhraseFile, common: PhraseFile) -> Iterator[tuple[str, Sequence[str]]]:
+    """Every list of a language by the name that frames call it; ``=kind`` for phrases that say it anywhere."""
+    for name in dict.fromkeys((*file.words, *common.words)):
+        yield name, [*file.words.get(name, ()), *common.words.get(name, ())]
+    for kind in dict.fromkeys((*file.phrases, *common.phrases)):
+        yield f"={kind}", [*file.phrases.get(kind, ()), *common.phrases.get(kind, ())]
+    yield NEUTRAL, file.neutral
+
+
+def _frames(file: PhraseFile, common: PhraseFile, vocabulary: Vocabulary) -> Iterator[Frame]:
+    concepts = vocabulary.concepts
+    for kind in KINDS:
+        if concepts.get(f"={kind}"):
+            yield compile_frame(kind, f"={kind}", concepts)
+        for source in file.frames.get(kind, ()):
+            yield compile_frame(kind, source, concepts)
+        for source in common.frames.get(kind, ()):
+            if kept := restricted(source, concepts):
+                yield compile_frame(kind, kept, concepts)
+
+
+def _whole(file: PhraseFile, common: PhraseFile, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    whole: dict[str, dict[str, str]] = {}
+    for part in (common.whole, file.whole):
+        for kind, phrases in part.items():
+            for phrase in phrases:
+                whole.setdefault(vocabulary.core(phrase), {})[kind] = phrase
+    return whole

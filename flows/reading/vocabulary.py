@@ -1,0 +1,152 @@
+"""The words of one language as a tree of tokens, and replies as tags of their concepts.
+
+It must never guess: a token that no word begins with is unknown, and the longest word wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flows.normalise import folded
+from flows.reading.frames import ENDS, UNKNOWN
+from flows.reading.tokens import END, tokens
+
+FILLER = "filler"
+"""The concept of words that change nothing: please, now, thanks. They leave no tag, unless they are something else
+too."""
+COURTESY = "courtesy"
+"""The concept of those fillers that change nothing even in an answer to the question for a consent."""
+NEUTRAL = "neutral"
+"""The concept of words that hold other words and mean none of them."""
+_FIRST_TAG = 0xE001
+_TAG = ""
+_SILENT = frozenset({FILLER, COURTESY})
+_COURTEOUS = "\ue000"
+
+# A token leads to what may follow it; the empty key holds the tag of the words that end here.
+_Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """``tags``: one character for each known word and each unknown token, without fillers; ``core``: the tokens that
+    are no fillers, parted by spaces; ``strict``: whether no fillers but courtesy were left out."""
+
+    tags: str
+    core: str
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``concepts``: name -> the tags of the words that have it. A word may have several concepts, and then a tag of
+    its own that stands for them together."""
+
+    root: _Node
+    concepts: Mapping[str, str]
+
+    def tagged(self, said: Sequence[str]) -> Tagged:
+        """These tokens as tags."""
+        root = self.root
+        tags: list[str] = []
+        core: list[str] = []
+        strict = True
+        at, end = 0, len(said)
+        while at < end:
+            token = said[at]
+            node = root.get(token)
+            if node is None:
+                tags.append(token if token in ENDS else UNKNOWN)
+                if token not in ENDS:
+                    core.append(token)
+                at += 1
+                continue
+            tag, following = _longest(node, said, at + 1)
+            if tag and tag != _COURTEOUS:
+                tags.append(tag)
+                core += said[at:following]
+            elif not tag:
+                strict = False
+            at = following
+        return Tagged("".join(tags).strip(END), " ".join(core), strict)
+
+    def core(self, phrase: str) -> str:
+        """What is left of a phrase without fillers; one of nothing but fillers as it stands."""
+        said = tokens(folded(phrase))
+        return self.tagged(said).core or " ".join(said)
+
+    def tokens(self) -> frozenset[str]:
+        """Every token of every word."""
+        return frozenset(_tokens_of(self.root))
+
+
+def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further: Sequence[str]) -> Vocabulary:
+    """The words of ``listed`` (concept -> words); the tokens of ``further`` are only made known. Raises ``ValueError``
+    for a word without anything to listen for, and for one that is neutral and something else."""
+    tags: dict[tuple[str, ...], str] = {(): "", (FILLER,): "", (COURTESY,): _COURTEOUS, (NEUTRAL,): UNKNOWN}
+    concepts = {name: "" for name in listed if name not in _SILENT | {NEUTRAL}}
+    root: _Node = {}
+    for path, signature in _signatures(language, listed).items():
+        if signature not in tags:
+            tags[signature] = chr(_FIRST_TAG + len(tags))
+            for name in signature:
+                concepts[name] += tags[signature]
+        _node(root, path)[_TAG] = tags[signature]
+    for entry in further:
+        _node(root, _path(entry))
+    return Vocabulary(root, concepts)
+
+
+def _signatures(language: str, listed: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Each word, taken apart, and its concepts."""
+    meant: dict[tuple[str, ...], list[str]] = {}
+    for name, entries in listed.items():
+        for entry in entries:
+            path = _path(entry)
+            if not path:
+                raise ValueError(f"phrases/{language}.yaml: {entry!r} in {name} has nothing to listen for")
+            names = meant.setdefault(path, [])
+            if name not in names:
+                names.append(name)
+    for path, names in meant.items():
+        if NEUTRAL in names and len(names) > 1:
+            raise ValueError(f"phrases/{language}.yaml: {' '.join(path)!r} stands in {' and in '.join(names)}")
+    return {path: _signature(names) for path, names in meant.items()}
+
+
+def _signature(names: Sequence[str]) -> tuple[str, ...]:
+    """The concepts that count: whatever a word is besides being a filler, and courtesy before filler."""
+    meaning = tuple(name for name in names if name not in _SILENT)
+    return meaning or ((COURTESY,) if COURTESY in names else (FILLER,))
+
+
+def _path(entry: str) -> tuple[str, ...]:
+    return tuple(token for token in tokens(folded(entry)) if token not in ENDS)
+
+
+def _node(root: _Node, path: Sequence[str]) -> _Node:
+    node = root
+    for token in path:
+        node = node.setdefault(token, {})
+    return node
+
+
+def _longest(node: _Node, said: Sequence[str], following: int) -> tuple[str, int]:
+    """The tag of the longest word that begins with the token of ``node``, and where the next one begins."""
+    tag, ahead = node.get(_TAG, UNKNOWN), following
+    end = len(said)
+    while ahead < end and (longer := node.get(said[ahead])) is not None:
+        node = longer
+        ahead += 1
+        if _TAG in node:
+            tag, following = node[_TAG], ahead
+    return tag, following
+
+
+def _tokens_of(node: _Node) -> Iterator[str]:
+    for token, following in node.items():
+        if token != _TAG:
+            yield token
+            yield from _tokens_of(following)
