@@ -11,7 +11,7 @@ from functools import cache
 
 from flows.normalise import folded
 from flows.reading.compiling import compile_grammar
-from flows.reading.frames import ENDS
+from flows.reading.frames import ENDS, UNKNOWN
 from flows.reading.grammar import Found, Grammar, Heard
 from flows.reading.phrase_files import phrase_files
 from flows.reading.slips import plainer, slips_of
@@ -21,8 +21,10 @@ MOST = 3
 """Languages tried for one reply."""
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
+_UNFAMILIAR = 2
+"""Unknown words and characters in a text that is understood nearly as a whole."""
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
-_STRENGTH = ("automatic", "wrong_number", "stop", "bills_only", "stop_marketing", *_HEARD)
+_STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,21 @@ def _strongest(heard: Heard) -> Found | None:
     if (found := _first(kinds, heard.whole)) is not None:
         return found
     heard.take_out("guard")
-    if (found := heard.find("wrong_number") or heard.find("bills_only")) is not None:
+    familiar = heard.tags.count(UNKNOWN) <= _UNFAMILIAR
+    if (found := _sure(heard.find("wrong_number"), familiar) or heard.find("bills_only")) is not None:
         return found
     before = heard.tags
     marketing = heard.take_out("stop_marketing")
-    if (found := heard.find("stop") or marketing) is not None:
+    found = heard.find("stop_surely") or _sure(heard.find("stop"), familiar) or marketing
+    if found is not None:
         return found
     heard.tags = before
     return _first(_HEARD, heard.find)
+
+
+def _sure(found: Found | None, familiar: bool) -> Found | None:
+    """A long story that only holds such words somewhere is a doubt and no stop."""
+    return found if found is None or familiar else Found("pause", found.frame)
 
 
 def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:

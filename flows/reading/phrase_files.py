@@ -20,6 +20,7 @@ KINDS = (
     "wrong_number",
     "bills_only",
     "stop_marketing",
+    "stop_surely",
     "stop",
     "bills_answer",
     "decline",
@@ -32,7 +33,8 @@ KINDS = (
     "less",
 )
 """What a frame or phrase may say. ``automatic``: a machine answers, so nothing else counts. ``guard`` is read as saying
-nothing; ``bills_answer``, ``decline`` and ``affirm`` answer a question."""
+nothing; ``stop_surely`` is a stop in a text of any length, ``stop`` and ``wrong_number`` only if nearly all of the text
+is understood, else a doubt; ``bills_answer``, ``decline`` and ``affirm`` answer a question."""
 
 
 @dataclass(frozen=True, slots=True)

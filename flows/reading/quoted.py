@@ -101,5 +101,5 @@ def _footer(listed: str) -> _Footer:
     before, _, after = (part.strip() for part in folded(listed).partition("*"))
     edge = r"(?<!\w)" if before[:1].isascii() else ""
     lead, tail = re.escape(before), re.escape(after)
-    whole = rf"{edge}{lead}\W*\w{{1,12}}\W*{tail}" if before else rf"(?<!\w)\w{{1,12}} {tail}"
+    whole = rf"{edge}{lead}\W*\w{{1,12}}\W*{tail}" if "*" in listed else rf"{edge}{lead}"
     return _Footer(before, after, re.compile(rf"{whole}[^.!?。！？\n]*"))

@@ -21,13 +21,15 @@ from flows.words import Lexicon
 
 _REMEMBERED = 4096
 _SHORT = 64
+_QUESTIONS = "?؟"
 _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
-_STOPS = ("wrong_number", "stop", "bills_only", "stop_marketing")
+_STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
 _MEANT = {
     "automatic": (Meaning.OTHER, None),
     "wrong_number": (Meaning.STOP, Sub.WRONG_NUMBER),
+    "stop_surely": (Meaning.STOP, None),
     "stop": (Meaning.STOP, None),
     "bills_only": (Meaning.BILLS_ONLY, None),
     "stop_marketing": (Meaning.STOP_MARKETING, None),

@@ -86,7 +86,7 @@ def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further:
     """The words of ``listed`` (concept -> words); the tokens of ``further`` are only made known. Raises ``ValueError``
     for a word without anything to listen for, and for one that is neutral and something else."""
     tags: dict[tuple[str, ...], str] = {(): "", (FILLER,): "", (COURTESY,): _COURTEOUS, (NEUTRAL,): UNKNOWN}
-    concepts = {name: "" for name in listed if name not in _SILENT | {NEUTRAL}}
+    concepts = {name: "" for name in listed if name not in _SILENT | {NEUTRAL}} | {"unknown": UNKNOWN}
     root: _Node = {}
     for path, signature in _signatures(language, listed).items():
         if signature not in tags:
