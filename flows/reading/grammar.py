@@ -18,10 +18,12 @@ EVERYWHERE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``frame``: the frame or the phrase that matched, with its language."""
+    """``frame``: the frame or the phrase that matched, with its language; ``whole``: it is the whole reply, so that
+    what was asked may make something else of it."""
 
     kind: str
     frame: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Heard:
     def whole(self, kind: str) -> Found | None:
         """``kind`` if a listed phrase says it that is the whole reply."""
         phrase = self._whole.get(kind)
-        return None if phrase is None else Found(kind, f"{self.language}: {phrase}")
+        return None if phrase is None else Found(kind, f"{self.language}: {phrase}", whole=True)
 
     def find(self, kind: str) -> Found | None:
         """``kind`` if a frame says it."""
