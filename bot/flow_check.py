@@ -22,9 +22,9 @@ from flows.errors import FlowProblems
 from flows.load import draft_flow
 from flows.places import Place
 from flows.problems import Problem, Severity, in_reading_order, problem
-from flows.reading.reader import Reader
 from flows.talk import Talk
 from flows.talk_file import load_talks
+from flows.words import Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,6 @@ def _alone(file: Path) -> list[Problem]:
     draft = draft_flow(source, str(file)).flow
     purposes = purposes_of([draft]) if draft is not None else set()
     languages = draft.languages if draft is not None else ()
-    reader = Reader.shipped(None, languages)
-    setting = Setting(dict.fromkeys(purposes, True), reader.heard, rules=placeless(languages))
+    lexicon = Lexicon.shipped(None, languages)
+    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless(languages))
     return check_source(source, str(file), setting)[1]

@@ -20,8 +20,8 @@ from flows.document import decode
 from flows.errors import FlowProblems
 from flows.load import draft_flow, load_flow
 from flows.problems import Problem, problem
-from flows.reading.reader import Reader
 from flows.spec import ALL_PURPOSES, Flow
+from flows.words import Lexicon
 
 
 def shipped_flows() -> tuple[Flow, ...]:
@@ -38,10 +38,10 @@ def setting_of(decided: Decisions | Business) -> Setting:
     """What the flows of a business are checked against."""
     words = decided.words
     own = {"stop": words.stop, "help": words.help, "start": words.start}
-    reader = Reader.shipped(decided.place, decided.languages, own)
+    lexicon = Lexicon.shipped(decided.place, decided.languages, own)
     return Setting(
         {name: each.commercial for name, each in decided.purposes.items()},
-        reader.heard,
+        lexicon.heard,
         terms={name: shortest(each.lasts) for name, each in decided.purposes.items() if each.lasts is not None},
         promises=partial(promises, decided),
         templates={name: _template(each) for name, each in decided.templates.items()},

@@ -80,6 +80,15 @@ class Lexicon:
         """This lexicon where another place (None: the same) and further languages apply."""
         return Lexicon.shipped(place or self.place, (*self.languages, *languages), self.extra)
 
+    def heard(self, word: str) -> str | None:
+        """``stop``, ``help`` or ``start`` if a flow could never see this word as an answer of its own; else None."""
+        match self.find(forms(normalise(word))):
+            case Reading(Meaning.STOP | Meaning.STOP_MARKETING):
+                return "stop"
+            case Reading((Meaning.HELP | Meaning.START) as meaning):
+                return meaning.value
+        return None
+
     def find(self, said: Sequence[str], context: Context = ANY) -> Reading | None:
         """What a reply that is one listed word means; ``said``: its ``forms``. The words of ``context`` to refuse by
         are stops; after the question for a consent a yes is GRANT and a plain no STOP, after a menu A BILLS_ONLY."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 UNKNOWN = "x"
 """The tag of a token that no vocabulary knows."""
@@ -30,12 +31,22 @@ class Frame:
 
     kind: str
     source: str
-    pattern: re.Pattern[str]
+    expression: str
     needs: tuple[frozenset[str], ...]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is tried first: most frames of most languages never are."""
+        return _compiled(self.expression)
 
     def may_match(self, tags: frozenset[str]) -> bool:
         """Whether a reply with these tags can match at all: much cheaper than trying."""
         return not any(need.isdisjoint(tags) for need in self.needs)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def compile_frame(kind: str, source: str, concepts: Mapping[str, str]) -> Frame:
@@ -44,8 +55,8 @@ def compile_frame(kind: str, source: str, concepts: Mapping[str, str]) -> Frame:
     needed = [frozenset("".join(concepts[name] for name in names)) for names in map(_needed, parts) if names]
     if not needed:
         raise BadFrame(f"frame {source!r}: nothing in it must be there; name a concept without ? or *")
-    pattern = re.compile("".join(_piece(source, part, concepts) for part in parts))
-    return Frame(kind, source, pattern, tuple(sorted(needed, key=len)))
+    expression = "".join(_piece(source, part, concepts) for part in parts)
+    return Frame(kind, source, expression, tuple(sorted(needed, key=len)))
 
 
 def restricted(frame: str, concepts: Mapping[str, str]) -> str:

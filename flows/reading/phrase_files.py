@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from ruamel.yaml import YAML
+from flows.reading.lists import read_lists
 
 COMMON = "common"
 """The file whose frames every language has, as far as it lists their words."""
@@ -65,8 +66,7 @@ def phrase_files() -> tuple[PhraseFile, ...]:
 
 def read_phrases(language: str, source: str) -> PhraseFile:
     """A file from its text. Raises ``ValueError`` for a key that nothing reads."""
-    # "base" keeps every scalar a string: NO and 0000 stay what was typed.
-    data = dict(YAML(typ="base", pure=True).load(source))
+    data: dict[str, Any] = {**read_lists(source)}
     try:
         made = PhraseFile(language, **data)
     except TypeError as unknown:

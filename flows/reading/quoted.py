@@ -23,6 +23,7 @@ _WORDS_OF_A_QUOTATION = 8
 _QUOTED_LINE = re.compile(r"(?m)^\s*>.*$")
 _ORIGINAL = re.compile(r"(?s)(?:^|\n)\s*(?:-{2,} ?original message|on .{4,60} wrote:|-{4,}|_{4,}).*\Z")
 _SIGNED = re.compile(r"\A\s*(?:fwd?:|转发[:：]|【[^】]{1,20}】)")
+_SHORTEST_PASSED_ON = 12
 _REST = 8
 """Letters that must be left beside a footer for it to be a copy."""
 
@@ -57,7 +58,7 @@ def own_words(plain: str) -> str:
 
 
 def _passed_on(plain: str, footers: Sequence[re.Pattern[str]]) -> bool:
-    signed = _SIGNED.match(plain) is not None and len(plain) > len("【】") * _REST
+    signed = _SIGNED.match(plain) is not None and len(plain) > _SHORTEST_PASSED_ON
     return signed and any(footer.search(plain) for footer in footers)
 
 

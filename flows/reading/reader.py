@@ -91,15 +91,6 @@ class Reader:
             self._remembered[text, context] = known
         return known
 
-    def heard(self, word: str) -> str | None:
-        """``stop``, ``help`` or ``start`` if a flow could never see this word as an answer of its own; else None."""
-        match self.lexicon.find(forms(normalise(word))):
-            case Reading(Meaning.STOP | Meaning.STOP_MARKETING):
-                return "stop"
-            case Reading((Meaning.HELP | Meaning.START) as meaning):
-                return meaning.value
-        return None
-
     def _read(self, text: str, context: Context) -> Reading:
         plain = folded(text)
         if (word := self.lexicon.find(forms(comparable(plain)), context)) is not None:

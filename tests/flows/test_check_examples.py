@@ -8,11 +8,11 @@ import pytest
 
 from flows.check import check_source
 from flows.checks.setting import Setting
-from flows.reading.reader import Reader
+from flows.words import Lexicon
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "businesses" / "example" / "flows"
-READER = Reader.shipped("CN", ["zh-CN", "zh-TW", "en", "es"])
-SETTING = Setting({"offers": True, "points": True, "bills": False, "orders": False}, READER.heard)
+LEXICON = Lexicon.shipped("CN", ["zh-CN", "zh-TW", "en", "es"])
+SETTING = Setting({"offers": True, "points": True, "bills": False, "orders": False}, LEXICON.heard)
 NEAR = 3
 """Lines."""
 

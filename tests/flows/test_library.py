@@ -36,7 +36,7 @@ def shipped(role: str) -> Flow:
 def test_each_answers_its_role_in_four_languages_and_passes_every_check(role: str) -> None:
     flow = shipped(role)
     assert (flow.name, flow.start.business, flow.languages) == (role, role, LANGUAGES)
-    assert check_flow(flow, Setting({}, BARE.heard)) == []
+    assert check_flow(flow, Setting({}, BARE.lexicon.heard)) == []
 
 
 @pytest.mark.parametrize("role", ONE_STEP)

@@ -6,10 +6,10 @@ import pytest
 
 from flows.check import check_source
 from flows.checks.setting import Sender, Setting
-from flows.reading.reader import Reader
+from flows.words import Lexicon
 
-READER = Reader.shipped("CN", ["zh-CN", "zh-TW", "en", "es", "fr", "de", "pt", "it", "ja", "ko", "nl", "sv"])
-SETTING = Setting({"offers": True, "bills": False}, READER.heard, channels={"sms": Sender("sms", "sms")})
+LEXICON = Lexicon.shipped("CN", ["zh-CN", "zh-TW", "en", "es", "fr", "de", "pt", "it", "ja", "ko", "nl", "sv"])
+SETTING = Setting({"offers": True, "bills": False}, LEXICON.heard, channels={"sms": Sender("sms", "sms")})
 
 FLOW = """\
 flow: ask

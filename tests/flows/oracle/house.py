@@ -11,7 +11,7 @@ from config.business import build_businesses
 from config.business_flows import setting_of
 from config.business_types import Business, Term
 from flows.checks.setting import Setting
-from flows.reading.reader import Reader
+from flows.words import Lexicon
 from tests.flows.oracle.worlds import House, Promise
 
 BUSINESS = """\
@@ -86,13 +86,13 @@ def shortest(term: Term) -> timedelta:
 def house_of(business: Business) -> House:
     """What the oracle is told, taken from the business itself."""
     own = {"stop": business.words.stop, "help": business.words.help, "start": business.words.start}
-    reader = Reader.shipped(business.place, business.languages, own)
+    lexicon = Lexicon.shipped(business.place, business.languages, own)
     return House(
         purposes={
             name: Promise(each.commercial, shortest(each.lasts) if each.lasts else None)
             for name, each in business.purposes.items()
         },
         languages=business.languages,
-        taken=lambda word: reader.heard(word) is not None,
+        taken=lambda word: lexicon.heard(word) is not None,
         categories={name: each.category for name, each in business.templates.items()},
     )

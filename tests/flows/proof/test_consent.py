@@ -12,13 +12,13 @@ from flows.checks.setting import Setting, Template
 from flows.load import load_flow
 from flows.machine import Facts, FlowMachine, Trigger
 from flows.problems import Problem
-from flows.reading.reader import Reader
 from flows.rules import Level, RulePack, Wording
+from flows.words import Lexicon
 
-READER = Reader.shipped("CN", ["en", "es"])
+LEXICON = Lexicon.shipped("CN", ["en", "es"])
 SETTING = Setting(
     {"offers": True, "points": True, "bills": False},
-    READER.heard,
+    LEXICON.heard,
     terms={"offers": timedelta(days=365)},
     templates={
         "gift_v1": Template("gift_v1", frozenset({"en"}), "MARKETING", approved=True),

@@ -14,12 +14,12 @@ from config.business_flows import setting_of
 from flows.checks.setting import Setting, Template
 from flows.load import load_flow
 from flows.proof import PROPERTIES, VERSION, Proof, prove
-from flows.reading.reader import Reader
 from flows.rules import RulePack
 from flows.spec import Flow
+from flows.words import Lexicon
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "businesses" / "example"
-SETTING = Setting({"offers": True, "bills": False}, Reader.shipped("CN", ["en"]).heard)
+SETTING = Setting({"offers": True, "bills": False}, Lexicon.shipped("CN", ["en"]).heard)
 
 NOTICE = """\
 flow: notice

@@ -7,9 +7,9 @@ import pytest
 from flows.check import check_source
 from flows.checks.setting import Setting
 from flows.problems import Problem
-from flows.reading.reader import Reader
+from flows.words import Lexicon
 
-SETTING = Setting({"offers": True}, Reader.shipped("CN", ["en"]).heard)
+SETTING = Setting({"offers": True}, Lexicon.shipped("CN", ["en"]).heard)
 
 PARCEL = """\
 flow: parcel
