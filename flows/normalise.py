@@ -107,11 +107,10 @@ def _joined(pieces: list[str]) -> list[str]:
     """Single letters put together, provided that nothing but single letters (or ``reply``) stands beside them."""
     if len(pieces) < 2:
         return pieces
-    lead = 1 if pieces[0] in _REPLY else 0
-    parts = pieces[:lead]
+    parts: list[str] = []
     letters = False
-    for piece in pieces[lead:]:
-        if _WITHOUT_SPACES.match(piece):
+    for piece in pieces:
+        if piece in _REPLY or _WITHOUT_SPACES.match(piece):
             parts.append(piece)
             letters = False
         elif not _ONE_LETTER.match(piece):

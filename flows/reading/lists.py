@@ -12,6 +12,7 @@ Plain = str | list[str] | dict[str, "Plain"]
 
 _LIST = re.compile(r"\[[^\]]*\]")
 _KEY = re.compile(r"( *)\"?([\w-]+)\"?:(?: (\S.*))?\Z")
+_OTHER = "{|>&*!%@`'"
 _ITEM = re.compile(r" +- (\S.*)\Z")
 
 
@@ -46,6 +47,8 @@ def _on_one_line(listed: re.Match[str]) -> str:
 
 def _value(written: str) -> Plain:
     if not written.startswith("["):
+        if written[0] in _OTHER:
+            raise ValueError(f"line ending in {written!r} is written in a way that is not read here")
         return _bare(written)
     return [_bare(word) for each in written[1:-1].split(",") if (word := each.strip())]
 

@@ -68,7 +68,7 @@ def test_a_common_frame_keeps_what_a_language_has_words_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "source, said", [("wrods: {}", "wrods"), ("whole: {stopp: [x]}", "stopp"), ("frames: {halt: [x]}", "halt")]
+    "source, said", [("wrods: [x]", "wrods"), ("whole:\n  stopp: [x]", "stopp"), ("frames:\n  halt: [x]", "halt")]
 )
 def test_a_misspelt_key_of_a_phrase_file_is_an_error(source: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -185,7 +185,7 @@ def test_the_quick_reader_reads_every_shipped_file_as_yaml_does() -> None:
         assert read_lists(source) == YAML(typ="base", pure=True).load(source), item.name
 
 
-@pytest.mark.parametrize("source", ["stop", "a: [b]\n  c", "- x", "a: |\n  text"])
+@pytest.mark.parametrize("source", ["stop", "a: [b]\n  c", "- x", "a: |\n  text", "a: {b: c}"])
 def test_what_the_quick_reader_cannot_read_is_an_error(source: str) -> None:
     with pytest.raises(ValueError, match="line"):
         read_lists(source)
