@@ -114,7 +114,7 @@ class Reader:
     def _phrase(self, said: Sequence[str], context: Context) -> Reading | None:
         found = self.grammars.find(said, self._spoken)
         if found is not None and found.whole and context.asked is Asked.QUESTION:
-            return None  # "no more", "cancel it": an answer about the order, the visit
+            return OTHER  # "no more", "cancel it": an answer about the order, the visit
         if found is not None and found.kind in _STOPS:
             return _reading(found)
         if context.asked in _ANSWERS and (answer := self._answer(said, context)) is not None:
