@@ -91,7 +91,7 @@ async def alive(*arguments: str) -> AsyncIterator[Life]:
     life = Life(process)
     listening = asyncio.create_task(life.listen())
     try:
-        await asyncio.wait_for(life.ready.wait(), 20)
+        await asyncio.wait_for(life.ready.wait(), 60)
         yield life
     finally:
         process.kill()
@@ -114,7 +114,7 @@ async def test_killed_at_random_moments(migrated_url: str, redis: Redis, valkey_
             kept |= life.kept
         shop = Shop(migrated_url, redis, unhurried(bookshop))
         async with alive(migrated_url, valkey_url, here.url), opened(shop):
-            await until(lambda: quiet(shop), 20)
+            await until(lambda: quiet(shop), 60)
             await look_back(shop, here, kept)
 
 
