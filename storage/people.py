@@ -193,7 +193,7 @@ async def carry_stops(tx: Transaction, added: list[tuple[str, str, str]]) -> Non
     tx.write(
         suppressions.UPSERT,
         [
-            (business, hash_, s.kind, s.scope, person, "alias", s.since_at, None)
+            (business, hash_, s.kind, s.scope, person, "alias", s.since_at, s.until_at, None)
             for business, hash_, person in added
             for owner, s in standing
             if owner == person and s.hash != hash_
