@@ -54,16 +54,21 @@ class Model:
 
     buckets: dict[Limit, Bucket] = field(default_factory=dict)
 
-    def take(self, request: Request, now: int) -> Answer:
+    def take(self, request: Request, now: int, ahead: dict[Limit, int]) -> Answer:
         found = {}
         for limit in request.limits:
             full = Bucket(Fraction(limit.count), now)
             found[limit] = self.buckets.get(limit, full).filled(limit, now)
         wait, slowest = max(
-            ((bucket.wait(limit, request.cost, now), limit) for limit, bucket in found.items()),
+            (
+                (wait and wait + ahead.get(limit, 0) * limit.milliseconds // limit.count, limit)
+                for limit, bucket in found.items()
+                for wait in [bucket.wait(limit, request.cost, now)]
+            ),
             key=lambda pair: pair[0],
         )
         if wait:
+            ahead[slowest] = ahead.get(slowest, 0) + request.cost  # who waits, waits one behind the other
             return Wait(wait * MS, slowest.name)
         for limit, bucket in found.items():
             self.buckets[limit] = Bucket(bucket.level - request.cost, bucket.at)
@@ -114,7 +119,8 @@ async def test_the_script_answers_as_the_model_does(redis: Redis, history: Seque
         now += step.later
         asked = requests(business, step)
         answers = await limiter.take(asked, START + now * MS)
-        assert answers == [model.take(request, now) for request in asked]
+        ahead: dict[Limit, int] = {}
+        assert answers == [model.take(request, now, ahead) for request in asked]
         back = [one for one, answer in zip(asked, answers, strict=True) if answer == Taken()][: step.given_back]
         await limiter.refund(back)
         for request in back:
