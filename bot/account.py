@@ -24,27 +24,27 @@ LONGEST = 35
 FINGERPRINT = 12
 
 _LANGUAGES = ("zh-CN", "zh-TW", "en", "es")
-_NOW: Mapping[str, Mapping[str, str]] = {
+STANDING: Mapping[str, Mapping[str, str]] = {
     "stopped": {"zh-CN": "已全部停发", "zh-TW": "已全部停發", "en": "all stopped", "es": "todo detenido"},
     "no-ads": {"zh-CN": "不发广告", "zh-TW": "不發廣告", "en": "no advertising", "es": "sin publicidad"},
     "no-notices": {"zh-CN": "不发通知", "zh-TW": "不發通知", "en": "no notices", "es": "sin avisos"},
     "paused": {
         "zh-CN": "{day}前不发广告",
         "zh-TW": "{day}前不發廣告",
-        "en": "no advertising until {day}",
-        "es": "sin publicidad hasta {day}",
+        "en": "no ads until {day}",
+        "es": "pausa hasta {day}",
     },
     "held": {
         "zh-CN": "暂不发广告",
         "zh-TW": "暫不發廣告",
         "en": "no advertising for now",
-        "es": "sin publicidad por ahora",
+        "es": "sin anuncios por ahora",
     },
     "fewer": {
         "zh-CN": "每月最多{count}条广告",
         "zh-TW": "每月最多{count}則廣告",
-        "en": "at most {count} advert a month",
-        "es": "maximo {count} anuncio al mes",
+        "en": "at most {count} ads a month",
+        "es": "max. {count} anuncios al mes",
     },
 }
 _GROUNDS: Mapping[str, Mapping[str, str]] = {
@@ -127,19 +127,19 @@ def _present(turn: Turn, language: str) -> str:
     standing = {(s.kind, s.scope) for s in person.suppressions if not s.over(turn.now)}
     kinds = {kind for kind, _ in standing}
     if (STOPPED, EVERYTHING) in standing or WRONG_NUMBER in kinds:
-        return _NOW["stopped"][language]
+        return STANDING["stopped"][language]
     parts = []
     if any(kind == STOPPED and scope.startswith(MARKETING) for kind, scope in standing):
-        parts.append(_NOW["no-ads"][language])
+        parts.append(STANDING["no-ads"][language])
     elif PAUSED in kinds:
         until = max(s.until_at or 0 for s in person.suppressions if s.kind == PAUSED)
-        parts.append(_NOW["paused"][language].format(day=_day(turn, until).isoformat()))
+        parts.append(STANDING["paused"][language].format(day=_day(turn, until).isoformat()))
     elif kinds & {DOUBTFUL, COMPLAINT}:
-        parts.append(_NOW["held"][language])
+        parts.append(STANDING["held"][language])
     elif person.own_cap:
-        parts.append(_NOW["fewer"][language].format(count=person.own_cap))
+        parts.append(STANDING["fewer"][language].format(count=person.own_cap))
     if (STOPPED, NOTICES) in standing:
-        parts.append(_NOW["no-notices"][language])
+        parts.append(STANDING["no-notices"][language])
     return ("、" if language.startswith("zh") else ", ").join(parts)
 
 

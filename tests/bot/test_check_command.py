@@ -19,6 +19,8 @@ def project(tmp_path: Path) -> Path:
     for package in ("bot", "flows", "webhooks", "storage", "config"):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text('"""A package."""\n')
+    (tmp_path / "flows" / "training").mkdir()
+    (tmp_path / "flows" / "training" / "__init__.py").write_text('"""A package."""\n')
     (tmp_path / "config" / "businesses" / "example").mkdir(parents=True)
     (tmp_path / "run.py").write_text('"""Start here."""\n')
     (tmp_path / "bot" / "cli.py").write_text(CLI.format(code=0))

@@ -81,9 +81,9 @@ def test_a_stop_of_marketing_is_about_commercial_purposes_on_that_medium() -> No
     held = {(c.purpose, c.medium) for c in person.consents.values() if c.held(NOW)}
     assert held == {("offers", "sms"), ("bills", "whatsapp")}
     assert (person.epoch, person.cancel_queued) == (3, "")
-    assert person.suppressed_for("whatsapp", commercial=True) == STOPPED
-    assert person.suppressed_for("whatsapp", commercial=False) is None
-    assert person.suppressed_for("sms", commercial=True) is None
+    assert person.held_back("whatsapp", NOW, commercial=True) == {STOPPED}
+    assert person.held_back("whatsapp", NOW, commercial=False) == set()
+    assert person.held_back("sms", NOW, commercial=True) == set()
 
 
 @pytest.mark.parametrize("stop", [Stop("word", "sms"), Stop("native", "whatsapp", Extent.MARKETING)])
@@ -102,7 +102,7 @@ def test_a_carriers_block_is_kept_apart_from_the_persons_will() -> None:
     assert {s.kind for s in person.suppressions} == {STOPPED, CARRIER}
     assert lift(person, "evt_2", NOW + 1)
     assert {s.kind for s in person.suppressions} == {CARRIER}
-    assert person.suppressed_for("sms", commercial=False) == CARRIER
+    assert person.held_back("sms", NOW, commercial=False) == {CARRIER}
 
 
 def test_start_brings_no_consent_back() -> None:
@@ -120,4 +120,4 @@ def test_start_does_not_lift_what_was_stopped_after_it() -> None:
     person = dossier()
     person.suppressions = [Suppression("hash-1", STOPPED, EVERYTHING, NOW)]
     assert not lift(person, "evt_1", NOW, {EVERYTHING})
-    assert person.suppressed_for("sms", commercial=False) == STOPPED
+    assert person.held_back("sms", NOW, commercial=False) == {STOPPED}

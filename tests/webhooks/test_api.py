@@ -101,7 +101,7 @@ async def test_a_service_message_is_queued_and_explained_from_permission_to_carr
 
     await until(accepted)
     message = await service.get(f"/v1/messages/{asked['id']}")
-    assert message["body"].startswith("【小满书店】Your order A20260102001 was shipped")
+    assert message["body"].startswith("Your order A20260102001 was shipped")
     assert (message["provider_id"], message["event"]) == (f"carrier-{asked['id']}", asked["event"])
     why = await service.get(f"/v1/messages/{asked['id']}/why")
     assert (why["basis"], why["proof"], why["reasons"]) == ("contract", "order_no", [])

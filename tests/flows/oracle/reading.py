@@ -143,7 +143,7 @@ def _whole(flow: Flow) -> Iterator[Found]:
         asks = any(flow.texts[name].asks_for for name in texts if name in flow.texts)
         if rows or asks or len(flow.states) > 1 or flow.needs is not None:
             yield Found(Fault.FAREWELL, flow.name)
-    if (flow.start.business == "stop") != (flow.kind is Kind.FAREWELL):
+    if (flow.start.business in ("stop", "wrong-number")) != (flow.kind is Kind.FAREWELL):
         yield Found(Fault.FAREWELL, flow.name)
     past = flow.start.basis is Basis.PAST_PURCHASE
     if past and (flow.kind is not Kind.CONSENT_REQUEST or flow.channels != ("sms",)):
