@@ -7,10 +7,10 @@ Only the frames whose rarest word is there are tried, so that what a reply costs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flows.reading.frames import UNKNOWN, Frame
-from flows.reading.vocabulary import Vocabulary
+from flows.reading.vocabulary import Tagged, Vocabulary
 
 EVERYWHERE = "en"
 """The language whose single words people use in every other."""
@@ -45,46 +45,51 @@ class Grammar:
 
     def hear(self, said: Sequence[str]) -> Heard:
         """These tokens in this language."""
-        tagged = self.vocabulary.tagged(said)
-        present = frozenset(tagged.tags)
+        return Heard(self, self.vocabulary.tagged(said))
+
+    def frames_for(self, tags: str) -> dict[str, list[Frame]]:
+        """By kind, the frames that may match these tags, in the order of the file."""
+        present = frozenset(tags)
         likely = {
             number: frame for tag in present for number, frame in self.pivots.get(tag, ()) if frame.may_match(present)
         }
         frames: dict[str, list[Frame]] = {}
         for _, frame in sorted(likely.items()):
             frames.setdefault(frame.kind, []).append(frame)
-        return Heard(self.language, tagged.tags, tagged.strict, frames, self.whole.get(tagged.core, {}))
+        return frames
 
 
 @dataclass(slots=True)
 class Heard:
-    """A reply in one language: what is left of its tags, and the frames and whole phrases that may be in it.
-    ``strict``: nothing was left out of it but courtesy."""
+    """A reply in one language."""
 
-    language: str
-    tags: str
-    strict: bool
-    _frames: Mapping[str, Sequence[Frame]]
-    _whole: Mapping[str, str] = field(default_factory=dict)
+    grammar: Grammar
+    tagged: Tagged
+    _frames: dict[str, list[Frame]] | None = None
 
     def whole(self, kind: str) -> Found | None:
         """``kind`` if a listed phrase says it that is the whole reply."""
-        phrase = self._whole.get(kind)
-        return None if phrase is None else Found(kind, f"{self.language}: {phrase}", whole=True)
+        phrase = self.grammar.whole.get(self.tagged.core, {}).get(kind)
+        return None if phrase is None else Found(kind, f"{self.grammar.language}: {phrase}", whole=True)
 
-    def find(self, kind: str) -> Found | None:
-        """``kind`` if a frame says it."""
-        for frame in self._frames.get(kind, ()):
-            if frame.pattern.search(self.tags) is not None:
-                return Found(kind, f"{self.language}: {frame.source}")
+    def find(self, kind: str, tags: str) -> Found | None:
+        """``kind`` if a frame says it. ``tags``: what is left of the reply's own."""
+        for frame in self._of(kind):
+            if frame.pattern.search(tags) is not None:
+                return Found(kind, f"{self.grammar.language}: {frame.source}")
         return None
 
-    def take_out(self, kind: str) -> Found | None:
-        """The first frame that says ``kind``; what any of them matches is unknown from now on."""
+    def take_out(self, kind: str, tags: str) -> tuple[str, Found | None]:
+        """These tags with all that says ``kind`` made unknown, and the first frame that does."""
         first = None
-        for frame in self._frames.get(kind, ()):
-            rest = frame.pattern.sub(UNKNOWN, self.tags)
-            if rest != self.tags:
-                first = first or Found(kind, f"{self.language}: {frame.source}")
-                self.tags = rest
-        return first
+        for frame in self._of(kind):
+            rest = frame.pattern.sub(UNKNOWN, tags)
+            if rest != tags:
+                first = first or Found(kind, f"{self.grammar.language}: {frame.source}")
+                tags = rest
+        return tags, first
+
+    def _of(self, kind: str) -> Sequence[Frame]:
+        if self._frames is None:
+            self._frames = self.grammar.frames_for(self.tagged.tags)
+        return self._frames.get(kind, ())

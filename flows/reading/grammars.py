@@ -1,30 +1,23 @@
-"""All grammars together: which languages a reply may be in, and what its phrases say in them.
-
-The strongest finding of any language counts, a stop before everything else.
-"""
+"""All grammars together: which languages a reply may be in, and how its words are spelled in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from flows.normalise import folded
 from flows.reading.compiling import compile_grammar
-from flows.reading.frames import ENDS, UNKNOWN
-from flows.reading.grammar import Found, Grammar, Heard
+from flows.reading.frames import ENDS
+from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
 from flows.reading.slips import plainer, slips_of
-from flows.reading.tokens import QUESTION, tokens
+from flows.reading.tokens import tokens
 
 MOST = 3
 """Languages tried for one reply."""
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
-_UNFAMILIAR = 2
-"""Unknown words and characters in a text that is understood nearly as a whole."""
-_HEARD = ("start", "human", "complaint", "pause", "help", "less")
-_STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +37,9 @@ class Grammars:
             return [self.slips[said[0]]]
         return [token if token in known or token in ENDS else self._mended(token) for token in said]
 
-    def find(self, said: Sequence[str], spoken: frozenset[str]) -> Found | None:
-        """The strongest thing that these tokens say whatever was asked before; ``automatic`` if a machine says it.
-        ``spoken``: primary language subtags; a single word is heard in these and in English alone, since a plain word
-        of one language is another one elsewhere."""
-        found: list[Found] = []
-        plain = _is_one_word(said)
-        for grammar in self.of(said, spoken):
-            if plain and not grammar.is_of(spoken):
-                continue
-            each = _strongest(grammar.hear(said))
-            if each is not None:
-                found.append(each)
-        return min(found, key=lambda each: _STRENGTH.index(each.kind), default=None)
-
-    def answer(self, said: Sequence[str], spoken: frozenset[str], kinds: Sequence[str]) -> Found | None:
-        """The first of ``kinds`` that these tokens are as a whole; an ``affirm`` has nothing beside it but courtesy."""
-        heard = [grammar.hear(said) for grammar in self.of(said, spoken)]
-        for kind in kinds:
-            for each in heard:
-                found = each.whole(kind) or each.find(kind)
-                if found is not None and (each.strict or kind != "affirm"):
-                    return found
-        return None
-
-    def bare(self, said: Sequence[str], spoken: frozenset[str]) -> Iterator[str]:
-        """What is left of these tokens without courtesy, in each language that takes some of them for that."""
-        for grammar in self.of(said, spoken):
-            tagged = grammar.vocabulary.tagged(said)
-            if tagged.strict and tagged.core.count(" ") + 1 < len(said) and tagged.core:
-                yield tagged.core
+    def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
+        """These tokens in each language that they are likely to be in. ``spoken``: primary language subtags."""
+        return [grammar.hear(said) for grammar in self.of(said, spoken)]
 
     def of(self, said: Sequence[str], spoken: frozenset[str]) -> list[Grammar]:
         """The languages that know most of these tokens, the best first, of equals those that are spoken; a token of
@@ -102,41 +68,6 @@ class Grammars:
             if (meant := self.slips.get(plain)) is not None:
                 return meant
         return token
-
-
-def _is_one_word(said: Sequence[str]) -> bool:
-    """One word of a spaced script, or so little of an unspaced one that it may be one."""
-    words = [token for token in said if token not in ENDS]
-    return len(words) == 1 or (len(words) == 2 and all(len(token) == 1 for token in words))
-
-
-def _strongest(heard: Heard) -> Found | None:
-    """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that."""
-    if (machine := heard.find("automatic")) is not None:
-        return machine
-    kinds = ("help",) if QUESTION in heard.tags else _STRENGTH
-    if (found := _first(kinds, heard.whole)) is not None:
-        return found
-    heard.take_out("guard")
-    familiar = heard.tags.count(UNKNOWN) <= _UNFAMILIAR
-    if (found := _sure(heard.find("wrong_number"), familiar) or heard.find("bills_only")) is not None:
-        return found
-    before = heard.tags
-    marketing = heard.take_out("stop_marketing")
-    found = heard.find("stop_surely") or _sure(heard.find("stop"), familiar) or marketing
-    if found is not None:
-        return found
-    heard.tags = before
-    return _first(_HEARD, heard.find)
-
-
-def _sure(found: Found | None, familiar: bool) -> Found | None:
-    """A long story that only holds such words somewhere is a doubt and no stop."""
-    return found if found is None or familiar else Found("pause", found.frame)
-
-
-def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:
-    return next((found for kind in kinds if (found := look(kind)) is not None), None)
 
 
 def compile_grammars(languages: Iterable[str] = ()) -> Grammars:

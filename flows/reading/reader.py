@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from flows.normalise import comparable, folded, forms, normalise
 from flows.reading.context import ANY, Asked, Context
-from flows.reading.grammar import Found
+from flows.reading.findings import answer, bare, find
+from flows.reading.grammar import Found, Heard
 from flows.reading.grammars import Grammars, shipped_grammars
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
 from flows.reading.model import shipped_doubt
@@ -102,37 +103,39 @@ class Reader:
         if own != plain and (word := self.lexicon.find(forms(comparable(own)), context)) is not None:
             return word
         said = self.grammars.spelled(own)
-        return self._bare(said, context) or self._phrase(said, context) or self._doubted(own)
+        heard = self.grammars.hear(said, self._spoken)
+        return self._bare(heard, said, context) or self._phrase(heard, said, context) or self._doubted(own)
 
-    def _bare(self, said: Sequence[str], context: Context) -> Reading | None:
+    def _bare(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
         """A listed word with nothing beside it but courtesy: ``TD 谢谢``, ``STOP please``."""
         if len(said) > _FEW or QUESTION in said:
             return None
-        words = (self.lexicon.find(forms(comparable(core)), context) for core in self.grammars.bare(said, self._spoken))
+        words = (self.lexicon.find(forms(comparable(core)), context) for core in bare(heard, said))
         return next((word for word in words if word is not None), None)
 
-    def _phrase(self, said: Sequence[str], context: Context) -> Reading | None:
-        found = self.grammars.find(said, self._spoken)
+    def _phrase(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
+        found = find(heard, said, self._spoken)
         if found is not None and found.whole and context.asked is Asked.QUESTION:
             return OTHER  # "no more", "cancel it": an answer about the order, the visit
         if found is not None and found.kind in _STOPS:
             return _reading(found)
-        if context.asked in _ANSWERS and (answer := self._answer(said, context)) is not None:
-            return answer
+        if context.asked in _ANSWERS and (answered := _answer(heard, said, context)) is not None:
+            return answered
         return None if found is None else _reading(found)
-
-    def _answer(self, said: Sequence[str], context: Context) -> Reading | None:
-        """A yes or a no in other words. A no to a menu says that not all is wanted, and not what."""
-        found = self.grammars.answer(said, self._spoken, _ANSWERS[context.asked])
-        if found is not None and found.kind != "affirm":
-            refused = Meaning.STOP if context.asked is Asked.CONFIRM else Meaning.PAUSE
-            return Reading(refused if found.kind == "decline" else Meaning.BILLS_ONLY, Layer.PHRASE, found.frame)
-        if QUESTION in said:
-            return Reading(Meaning.HELP, Layer.PHRASE, QUESTION)
-        return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
 
     def _doubted(self, own: str) -> Reading:
         return (self.doubt.raised(own) if self.doubt is not None else None) or OTHER
+
+
+def _answer(heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
+    """A yes or a no in other words. A no to a menu says that not all is wanted, and not what."""
+    found = answer(heard, _ANSWERS[context.asked])
+    if found is not None and found.kind != "affirm":
+        refused = Meaning.STOP if context.asked is Asked.CONFIRM else Meaning.PAUSE
+        return Reading(refused if found.kind == "decline" else Meaning.BILLS_ONLY, Layer.PHRASE, found.frame)
+    if QUESTION in said:
+        return Reading(Meaning.HELP, Layer.PHRASE, QUESTION)
+    return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
 
 
 def _reading(found: Found) -> Reading:

@@ -1,0 +1,85 @@
+"""What the phrases of a reply say, over all languages it may be in.
+
+The strongest finding counts, a stop before everything else. Nothing here knows what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from flows.reading.frames import ENDS, UNKNOWN
+from flows.reading.grammar import Found, Heard
+from flows.reading.tokens import QUESTION
+
+_STRANGE = 6
+"""Unknown words and characters from which a text is a story in which a doubtful word says nothing."""
+_UNFAMILIAR = 2
+"""Unknown words and characters in a text that is understood nearly as a whole."""
+_HEARD = ("start", "human", "complaint", "pause", "help", "less")
+_HEARD_ANYWAY = tuple(kind for kind in _HEARD if kind != "pause")
+_STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD)
+
+
+def _is_one_word(said: Sequence[str]) -> bool:
+    """One word of a spaced script, or so little of an unspaced one that it may be one."""
+    words = [token for token in said if token not in ENDS]
+    return len(words) == 1 or (len(words) == 2 and all(len(token) == 1 for token in words))
+
+
+def find(heard: Iterable[Heard], said: Sequence[str], spoken: frozenset[str]) -> Found | None:
+    """The strongest thing that is said in any language whatever was asked before; ``automatic`` if a machine says it.
+    A single word is heard in the languages spoken and in English alone, since a plain word of one language is another
+    one elsewhere."""
+    plain = _is_one_word(said)
+    found = [_strongest(each) for each in heard if not plain or each.grammar.is_of(spoken)]
+    return min((each for each in found if each is not None), key=lambda each: _STRENGTH.index(each.kind), default=None)
+
+
+def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
+    """The first of ``kinds`` that a reply is as a whole; an ``affirm`` has nothing beside it but courtesy."""
+    for kind in kinds:
+        for each in heard:
+            found = each.whole(kind) or each.find(kind, each.tagged.tags)
+            if found is not None and (each.tagged.strict or kind != "affirm"):
+                return found
+    return None
+
+
+def bare(heard: Iterable[Heard], said: Sequence[str]) -> Iterator[str]:
+    """What is left of these tokens without courtesy, in each language that takes some of them for that."""
+    for each in heard:
+        core = each.tagged.core
+        if each.tagged.strict and core and core.count(" ") + 1 < len(said):
+            yield core
+
+
+def _strongest(heard: Heard) -> Found | None:
+    """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that."""
+    tags = heard.tagged.tags
+    if (machine := heard.find("automatic", tags)) is not None:
+        return machine
+    kinds = ("help",) if QUESTION in tags else _STRENGTH
+    if (found := _first(kinds, heard.whole)) is not None:
+        return found
+    tags, _ = heard.take_out("guard", tags)
+    unknown = tags.count(UNKNOWN)
+    found = _sure(heard.find("wrong_number", tags), unknown) or heard.find("bills_only", tags)
+    if found is not None:
+        return found
+    rest, marketing = heard.take_out("stop_marketing", tags)
+    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest), unknown) or marketing
+    if found is not None:
+        return found
+    kinds = _HEARD if unknown <= _STRANGE else _HEARD_ANYWAY
+    return _first(kinds, lambda kind: heard.find(kind, tags))
+
+
+def _sure(found: Found | None, unknown: int) -> Found | None:
+    """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that."""
+    if found is None or unknown <= _UNFAMILIAR:
+        return found
+    return Found("pause", found.frame) if unknown <= _STRANGE else None
+
+
+def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:
+    return next((found for kind in kinds if (found := look(kind)) is not None), None)
