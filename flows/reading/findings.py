@@ -58,7 +58,7 @@ def _strongest(heard: Heard) -> Found | None:
     tags = heard.tagged.tags
     if (machine := heard.find("automatic", tags)) is not None:
         return machine
-    kinds = ("help",) if QUESTION in tags else _STRENGTH
+    kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
     if (found := _first(kinds, heard.whole)) is not None:
         return found
     tags, _ = heard.take_out("guard", tags)
