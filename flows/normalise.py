@@ -8,20 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 
+from flows.look_alikes import DISGUISES, LETTERS, LOOK_ALIKES, PARENTHESISED, TWO_SHAPES
 from flows.simplified import SIMPLER
-
-_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqqrstuvwyz", strict=True))
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-_CIRCLED = {chr(start + place): letter for start in (0x1F150, 0x1F170) for place, letter in enumerate(_ALPHABET)}
-# Unicode gives these no decomposition, so NFKD leaves them alone.
-_LETTERS = str.maketrans(_SMALL_CAPITALS | _CIRCLED | {"ı": "i", "ɡ": "g", "ɑ": "a", "đ": "d", "ø": "o", "ł": "l"})
-
-# Letters of other scripts, after case folding, that a reader cannot tell from a Latin letter in one of its cases.
-_LOOK_ALIKES = str.maketrans(
-    "авсенһіјкморѕтуүхԁԛԝӏѵ" + "αβεζηικμνορτυχ" + "օսոհց",
-    "abcehhijkmopstyyxdqwlv" + "abezhikmnoptyx" + "ounhg",
-)
 
 MARKS = "".join(chr(code) for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M")
 """Marks of all scripts that belong to the letter before them."""
@@ -39,15 +29,25 @@ UNSPACED = (
 )
 """Ranges of a character class."""
 _DROPPED = re.compile(f"[{_INVISIBLE}{_DECORATION}]")
+_PARENTHESISED = re.compile(f"[{''.join(PARENTHESISED)}]")
+_SCRIPTS = tuple(map(re.compile, ("[a-z]", "[\u0370-\u03ff]", "[\u0400-\u052f]")))
 _BREAK = re.compile(rf"(?:[^\w{MARKS}]|_)+")
+_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _ASCII_PIECE = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
 _WITHOUT_SPACES = re.compile(f"[{UNSPACED}]")
-_ONE_LETTER = re.compile(rf"(?:[^\W\d_][{MARKS}]*|[{MARKS}]+)\Z")
+_ONE_LETTER = re.compile(rf"(?:[^\W_][{MARKS}]*|[{MARKS}]+)\Z")
+_DIGIT = re.compile(r"\d")
+_LETTERS_WITH_A_DIGIT = 3
+"""Letters from which a digit among them is one of theirs: ``s t 0 p``, but not ``t 1 d``."""
+_DIGITS_OF_A_NUMBER = 4
 
-_REPLY = ("reply", "send", "回复", "发送", "回")
-# No listed word with a prefix, said three times, is longer; keeps the work on a hostile text linear.
-_LONGEST = 160
+_REPLIES = frozenset({"reply", "send", "text", "re", "回复", "发送", "传送", "回", "发"})
+_REPLY = ("reply", "send", "text", "回复", "发送", "传送", "回", "发", "re ")
+"""What repeats how our text told people to answer. ``re`` is a prefix of too many words to be taken off one."""
+# No listed word with a prefix, said five times, is longer; both bounds keep the work on a hostile text linear.
+_LONGEST = 320
+_MOST_FORMS = 12
 
 
 def normalise(text: str) -> str:
@@ -64,7 +64,8 @@ def folded(text: str) -> str:
     decorate, Chinese in simplified characters."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    text = _PARENTHESISED.sub(lambda letter: PARENTHESISED[letter[0]], text)
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
     return unicodedata.normalize("NFC", _DROPPED.sub("", plain)).translate(SIMPLER)
 
 
@@ -82,11 +83,41 @@ def forms(key: str) -> tuple[str, ...]:
         return (key,)
     found = [key]
     for form in found:
+        if len(found) > _MOST_FORMS:
+            break
         if form.startswith(_REPLY):
             found.append(_without_reply(form))
         if (once := _said_once(form)) and once not in found:
             found.append(once)
     return tuple(found)
+
+
+def spellings(plain: str) -> tuple[str, ...]:
+    """The ``forms`` of a ``folded`` text, also of what it says again and again, and with each of the Latin letters that
+    its letters of other scripts may stand for. The first is what ``comparable`` makes of it."""
+    key = comparable(plain)
+    if key == plain and key.isascii() and not key.startswith(_REPLY) and not _said_once(key):
+        return (key,)
+    found = dict.fromkeys(forms(key))
+    if len(plain) > _LONGEST:
+        return tuple(found)
+    further = [] if plain.isascii() else _undisguised(plain)
+    if once := _said_once(_EDGES.sub("", plain)):
+        further.append(once)
+    for spelling in map(comparable, further):
+        found |= dict.fromkeys(forms(spelling) if len(spelling) > 1 else ())
+    return tuple(found)
+
+
+def _undisguised(plain: str) -> list[str]:
+    """A text that mixes scripts or looks Latin, with each choice of what its letters may look like."""
+    scripts = sum(script.search(plain) is not None for script in _SCRIPTS)
+    if scripts < 2 and not (scripts and plain.translate(LOOK_ALIKES).isascii()):
+        return []
+    shapes = sorted({*plain} & {*TWO_SHAPES})
+    choices = product(*(TWO_SHAPES[shape] for shape in shapes))
+    tables = [str.maketrans(dict(zip(shapes, chosen, strict=True))) for chosen in choices]
+    return [plain.translate(more | table) for table in tables for more in ({}, DISGUISES)]
 
 
 def _unspaced(pieces: list[str]) -> list[str]:
@@ -109,26 +140,48 @@ def _joined(pieces: list[str]) -> list[str]:
         return pieces
     parts: list[str] = []
     letters = False
+    pairs = 0
     for piece in pieces:
-        if piece in _REPLY or _WITHOUT_SPACES.match(piece):
+        if latin(piece) in _REPLIES or _WITHOUT_SPACES.match(piece):
             parts.append(piece)
             letters = False
-        elif not _ONE_LETTER.match(piece):
-            return pieces
-        elif letters:
+            continue
+        if not _ONE_LETTER.match(piece):
+            if len(piece) != 2:
+                return pieces
+            pairs += 1
+        if letters:
             parts[-1] += piece
         else:
             parts.append(piece)
             letters = True
-    return parts
+    return parts if all(map(_is_one, parts)) and (not pairs or _is_twice(parts, pairs)) else pieces
+
+
+def _is_twice(parts: list[str], pairs: int) -> bool:
+    """Whether the few pairs among single letters are where a spelled word begins again: ``s t o ps t o p``."""
+    spelled = parts[-1]
+    return pairs < len(spelled) - 2 * pairs and bool(_said_once(latin(spelled)))
+
+
+def _is_one(part: str) -> bool:
+    """Whether letters and digits that were put together can be one word: ``st0p``, ``0000``; never ``15`` of 1.5."""
+    digits = len(_DIGIT.findall(part))
+    letters = len(part) - digits
+    return (
+        digits == 0
+        or len(part) == 1
+        or letters >= _LETTERS_WITH_A_DIGIT
+        or (not letters and digits >= _DIGITS_OF_A_NUMBER)
+    )
 
 
 def latin(piece: str) -> str:
     """The piece in Latin letters if every letter is Latin or looks like it; a Russian word stays Russian."""
     if piece.isascii():
         return piece
-    folded = piece.translate(_LOOK_ALIKES)
-    return folded if folded.isascii() else piece
+    plain = piece.translate(LOOK_ALIKES)
+    return plain if plain.isascii() else piece
 
 
 def _without_reply(form: str) -> str:
@@ -137,13 +190,10 @@ def _without_reply(form: str) -> str:
 
 
 def _said_once(form: str) -> str:
-    """``td`` of ``tdtd`` and ``stop`` of ``stop stop``; never a letter (``T_T`` is a face) or a number (1212)."""
-    length = len(form)
-    for times in (2, 3):
-        size = length // times
-        if size > 1 and size * times == length and form == form[:size] * times and not form.isdigit():
-            return form[:size].strip()
-        size = (length + 1) // times  # each time but the last with its space
-        if size > 2 and size * times == length + 1 and f"{form} " == form[:size] * times:
-            return form[: size - 1]
+    """``td`` of ``tdtd`` and ``stop`` of ``stop stop stop``; never a letter (``T_T`` is a face) or a number (1212)."""
+    spaced = f"{form} "
+    for said, least in ((spaced, 3), (form, 2)):
+        size = (said + said).find(said, 1)
+        if least <= size < len(said) and not form.isdigit():
+            return said[:size].strip()
     return ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.normalise import forms, normalise
+from flows.normalise import folded, forms, normalise, spellings
 from flows.reading.context import ANY, Asked, Context
 from flows.reading.meaning import Layer, Meaning, Reading, Sub
 from flows.shipped_words import SECTIONS, is_chinese, shipped_lists
@@ -119,7 +119,7 @@ class Lexicon:
 
     def _stop(self, said: Sequence[str], context: Context) -> str | None:
         """The stop word of the reply: listed, said with others that mean the same, or offered by the last message."""
-        offered = next((word for word in context.offered if normalise(word) in said and said[0]), None)
+        offered = next((word for word in context.offered if _is_said(normalise(word), said)), None)
         if offered is not None:
             return offered
         if said[0] in self.letters and _answers_in_letters(context):
@@ -154,6 +154,13 @@ class Lexicon:
         return first
 
 
+def _is_said(word: str, said: Sequence[str]) -> bool:
+    """Whether a reply is this word; TT is T where that is what was offered, though elsewhere it is a face."""
+    if word in said:
+        return bool(word)
+    return len(word) == 1 and word.isalpha() and any(form and not form.replace(" ", "").strip(word) for form in said)
+
+
 def _answers_in_letters(context: Context) -> bool:
     """Whether N and R answer a question: where it was not asked in Chinese."""
     return context.asked is Asked.QUESTION and bool(context.language) and not is_chinese(context.language)
@@ -173,7 +180,7 @@ class Choices:
 
     def match(self, text: str) -> str | None:
         """The answer that ``text`` names, as it stands, after ``回复``/``reply`` or said twice; else None."""
-        return _first_of(self._names, forms(normalise(text)))
+        return _first_of(self._names, spellings(folded(text)))
 
 
 def _first_of(words: Mapping[str, str], said: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flows.normalise import comparable, folded, forms, normalise
+from flows.normalise import folded, normalise, spellings
 from flows.reading.context import ANY, Asked, Context
 from flows.reading.findings import answer, bare, find
 from flows.reading.grammar import Found, Heard
@@ -94,13 +94,13 @@ class Reader:
 
     def _read(self, text: str, context: Context) -> Reading:
         plain = folded(text)
-        if (word := self.lexicon.find(forms(comparable(plain)), context)) is not None:
+        if (word := self.lexicon.find(spellings(plain), context)) is not None:
             asks = word.meaning is Meaning.GRANT and any(mark in plain for mark in _QUESTIONS)
             return Reading(Meaning.HELP, Layer.PHRASE, QUESTION) if asks else word
         own = own_words(plain)
         if not own:
             return OTHER
-        if own != plain and (word := self.lexicon.find(forms(comparable(own)), context)) is not None:
+        if own != plain and (word := self.lexicon.find(spellings(own), context)) is not None:
             return word
         said = self.grammars.spelled(own)
         heard = self.grammars.hear(said, self._spoken)
@@ -110,7 +110,7 @@ class Reader:
         """A listed word with nothing beside it but courtesy: ``TD 谢谢``, ``STOP please``."""
         if len(said) > _FEW or QUESTION in said:
             return None
-        words = (self.lexicon.find(forms(comparable(core)), context) for core in bare(heard, said))
+        words = (self.lexicon.find(spellings(core), context) for core in bare(heard, said))
         return next((word for word in words if word is not None), None)
 
     def _phrase(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:

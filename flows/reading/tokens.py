@@ -21,8 +21,8 @@ _WORD = rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"
 _TOKEN = re.compile(rf"{_WORD}|[{UNSPACED}]|[{SIGNS}]|[?؟.!,;:()\[\]\n\r。、،।]")
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+|[?.!,;:()\[\]\n\r]")
 _ENDS = dict.fromkeys(".!,;:()[]\n\r。、،।", END) | {"؟": QUESTION}
-_SPELLED = re.compile(r"(?<!\w)[^\W\d_](?:[ .*-][^\W\d_](?!\w)){2,}")
-_NOT_A_LETTER = re.compile(r"[ .*-]")
+_SPELLED = re.compile(rf"(?<![^\W{UNSPACED}])[^\W\d_](?:[ .*'’-]{{1,9}}[^\W\d_](?!\w)){{2,}}")
+_GAP = re.compile(r"[ .*'’-]+")
 
 
 def tokens(plain: str) -> list[str]:
@@ -43,5 +43,12 @@ def tokens(plain: str) -> list[str]:
 
 
 def _closed_up(spelled: re.Match[str]) -> str:
-    """``s.t.o.p`` as ``stop``."""
-    return _NOT_A_LETTER.sub("", spelled[0])
+    """``s.t.o.p`` as ``stop``; where the gap is wider a word ends: ``n.o. .s.t.o.p`` is ``no stop``."""
+    least = min(map(len, _GAP.findall(spelled[0])))
+    return _GAP.sub(lambda gap: _between(gap[0], least), spelled[0])
+
+
+def _between(gap: str, least: int) -> str:
+    if "'" in gap or "’" in gap:
+        return "'"
+    return "" if len(gap) == least else " "

@@ -89,7 +89,7 @@ def test_a_phrase_is_heard_whatever_language_the_business_speaks(text: str) -> N
     assert ABROAD.read(text).meaning is Meaning.STOP
 
 
-@pytest.mark.parametrize("text", ["取消", "ret", "fin", "alto"])
+@pytest.mark.parametrize("text", ["取消", "ret", "fin", "basta"])
 def test_a_single_plain_word_is_heard_only_where_it_is_spoken(text: str) -> None:
     assert ABROAD.read(text).meaning in (Meaning.OTHER, Meaning.PAUSE)
 
