@@ -71,8 +71,12 @@ def _plain(event: Event) -> bool:
 
 
 def _role(turn: Turn, event: Event) -> None:
-    """Help, or a start."""
-    if event.reading == Meaning.START:
+    """Help, or a start; or the rest of a stop that was cut there (``un``, ``subscribe``)."""
+    whole = None if event.facts.get("handled") else joined(turn, event)
+    if whole is not None:
+        _note(turn, event, whole)
+        _stop_after_all(turn, event, whole)
+    elif event.reading == Meaning.START:
         _start(turn, event)
     elif not event.facts.get("handled"):
         answer_role(turn, event.channel, Role.HELP)
@@ -131,7 +135,7 @@ def _understood(turn: Turn, event: Event) -> None:
     run = open_question(turn, event.channel)
     reading = reread(turn, event, run)
     refused = run is not None and refuses(turn, run, reading)
-    if not refused and reading.meaning in (Meaning.OTHER, Meaning.PAUSE) and reading.sub is None:
+    if not refused and reading.meaning not in _STOPS:
         reading = joined(turn, event) or reading
     _note(turn, event, reading)
     if run is not None and refused:

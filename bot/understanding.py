@@ -76,13 +76,14 @@ def refuses(turn: Turn, run: Conversation, reading: Reading) -> bool:
 
 def joined(turn: Turn, event: Event) -> Reading | None:
     """A stop that was cut in two on its way: the reading of this message behind the one before it. None where that is
-    no stop: a yes is never put together from pieces."""
+    no stop, since a yes is never put together from pieces, and where the one before was a stop by itself: what follows
+    it ("start") is a new thing."""
     said = [
         *turn.around.before.get(turn.person.id, ()),
         *(Before(e.id, e.channel, e.received_at, e.facts.get("text", "")) for e in turn.person.events if _said(e)),
     ]
     first, text = latest_before(said, event), event.facts.get("text", "")
-    if not first or not text:
+    if not first or not text or turn.house.reader.read(first).meaning in _STOPS:
         return None
     for whole in (first + text, f"{first} {text}"):
         reading = turn.house.reader.read(whole)
