@@ -6,7 +6,7 @@ Holds no rules. Who needs a part takes it from here; what a part needs it was gi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,6 +27,7 @@ from bot.recovery import Recovery
 from bot.stepper import Stepper
 from bot.steps import Steps
 from config.business_types import Business
+from storage.cancelling import cancelled
 from storage.clock import Clock
 from storage.database import Database
 from storage.ids import PROCESS, random_id
@@ -40,7 +41,6 @@ log = structlog.get_logger()
 SIMULATOR = "simulator"
 STEP, SEND, RECEIPTS = "step", "send", "receipts"
 _WAIT = timedelta(seconds=5)
-_PATIENCE = 0.5
 """Seconds until a part that should end is told again."""
 
 
@@ -192,20 +192,11 @@ class Engine:
     async def stop(self) -> None:
         """End in order: nothing new is taken, what is in the air lands."""
         for tasks in (self._tasks[1:], self._tasks[:1]):  # the inbox last: what lands may have to be kept there
-            await _end(tasks)
+            await cancelled(tasks)
         if len(self._tasks) > 1 and not self.outbox.flying:
             await self.recovery.sign_off()
         self._tasks = []
         await self._open.aclose()
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until they have ended: a part that was about to catch an error may lose a cancellation in it."""
-    ending = set(tasks)
-    while ending:
-        for task in ending:
-            task.cancel()
-        _, ending = await asyncio.wait(ending, timeout=_PATIENCE)
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from bot.rehearsal_cast import CannotPlay, Cast, cast, enter
 from bot.rehearsal_channel import Departure, RehearsalChannel
 from config.business_types import Business
 from flows.talk import Talk, Verdict, play
+from storage.cancelling import cancelled
 from storage.clock import StoppedClock
 from storage.database import Database
 from storage.limits import Limiter
@@ -128,6 +129,4 @@ async def _running(*parts: Coroutine[None, None, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(tasks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from flows.spec import ALL_PURPOSES, Flow
 from flows.words import Lexicon
 
 
+@cache  # package data: the same for the life of the process
 def shipped_flows() -> tuple[Flow, ...]:
     """The flows that come with the product. Raises ``FlowProblems`` if the product itself is broken."""
     listed = sorted((files("flows") / "library").iterdir(), key=lambda each: each.name)

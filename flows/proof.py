@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
-from datetime import timedelta
+from dataclasses import dataclass
 
 from flows.check import examine
 from flows.checks.setting import Setting
@@ -46,29 +44,6 @@ def setting_hash(flow: Flow, setting: Setting) -> str:
     this flow mean to the business."""
     words = [word for answer in flow.answers.values() for word in answer.words]
     words += (flow.start.word or {}).values()
-    depends_on = {
-        "purposes": setting.purposes,
-        "terms": setting.terms,
-        "templates": setting.templates,
-        "channels": setting.channels,
-        "languages": setting.languages,
-        "place": setting.place,
-        "rules": setting.rules,
-        "built_in": setting.built_in,
-        "words": {word: [setting.normalise(word), setting.heard(word)] for word in words},
-    }
-    text = json.dumps(_plain(depends_on), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    heard = {word: (setting.normalise(word), setting.heard(word)) for word in words}
+    text = json.dumps([setting.written, heard], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    """The same as JSON knows it, in an order of its own."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(str(each) for each in value)
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value.total_seconds() if isinstance(value, timedelta) else value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flows.normalise import folded, forms, normalise, spellings
 from flows.reading.context import ANY, Asked, Context
@@ -71,9 +72,9 @@ class Lexicon:
         letters = [letter for listed in shipped_lists() for letter in listed.letters]
         if place == MAINLAND:
             _add(words["stop"], letters)
-        together = frozenset(normalise(word) for listed in shipped_lists() for word in listed.together)
+        together = frozenset(_key(word) for listed in shipped_lists() for word in listed.together)
         return cls(
-            words, together, frozenset(map(normalise, letters)), _tags(), _every(words), place, tuple(languages), extra
+            words, together, frozenset(map(_key, letters)), _tags(), _every(words), place, tuple(languages), extra
         )
 
     def also(self, place: str | None, languages: Sequence[str]) -> Lexicon:
@@ -190,9 +191,15 @@ def _first_of(words: Mapping[str, str], said: Iterable[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8192)
+def _key(listed: str) -> str:
+    """``normalise`` of a listed word: every business lists nearly the same."""
+    return normalise(listed)
+
+
 def _tags() -> dict[str, str]:
     """What people call a language -> its tag."""
-    return {normalise(name): tag for listed in shipped_lists() for tag, names in listed.names.items() for name in names}
+    return {_key(name): tag for listed in shipped_lists() for tag, names in listed.names.items() for name in names}
 
 
 def _every(words: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
@@ -201,7 +208,7 @@ def _every(words: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
 
 def _add(words: dict[str, str], listed: Iterable[str]) -> None:
     for word in listed:
-        key = normalise(word)
+        key = _key(word)
         words.setdefault(key, word)
         # "s t o p  a l l" comes as one piece: nobody can tell where the words ended.
         words.setdefault(key.replace(" ", ""), word)

@@ -20,6 +20,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from storage.cancelling import cancelled
 from storage.errors import RedisDown
 
 log = structlog.get_logger(__name__)
@@ -35,14 +36,16 @@ SILENCE = timedelta(seconds=15)
 CHANNELS = "askfirst:wake:"
 
 
-def open_redis(url: str) -> Redis:
-    """A client for ``redis:// rediss:// unix://`` that never retries by itself. Connects at the first command."""
+def open_redis(url: str, patience: timedelta = PATIENCE) -> Redis:
+    """A client for ``redis:// rediss:// unix://`` that never retries by itself and gives each answer ``patience``.
+    Connects at the first command."""
+    seconds = patience.total_seconds()
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=PATIENCE.total_seconds(),
-        socket_connect_timeout=PATIENCE.total_seconds(),
-        socket_timeout=PATIENCE.total_seconds(),
+        timeout=seconds,
+        socket_connect_timeout=seconds,
+        socket_timeout=seconds,
         retry=Retry(NoBackoff(), 0),
         client_name="askfirst",
     )
@@ -119,11 +122,7 @@ class Wake:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await cancelled(self._tasks)
         self._tasks = []
 
     def notify(self, topic: str) -> None:

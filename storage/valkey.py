@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 import structlog
 
+from storage.cancelling import cancelled
 from storage.child import command_line, last_lines, launch
 from storage.errors import ValkeyFailed
 
@@ -104,9 +105,7 @@ class EmbeddedValkey:
     async def stop(self) -> None:
         """Stop it in order, its file written out. Harmless when it does not run."""
         if self._watch:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
+            await cancelled([self._watch])
         if self._process:
             await end(self._process)
         if self._socket.parent not in (Path(), self.folder):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import structlog
 from aiohttp import web
 
 from bot.metrics import Metrics
+from storage.cancelling import cancelled
 from storage.idempotency import PURGE_BATCH, Idempotency
 from webhooks import docs_page, openapi
 from webhooks.doors import Doors
@@ -78,8 +78,6 @@ def _purging(idempotency: Idempotency) -> Callable[[web.Application], AsyncItera
     async def run(_: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(purge())
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await cancelled([task])
 
     return run

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,9 +32,9 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def document(operations: Iterable[Operation] = OPERATIONS) -> Json:
-    """The whole document."""
-    operations = tuple(operations)
+@cache
+def document(operations: tuple[Operation, ...] = OPERATIONS) -> Json:
+    """The whole document; not to be changed."""
     schemas = _schemas(operations)
     paths: Json = {}
     for operation in operations:
@@ -57,7 +58,7 @@ def document(operations: Iterable[Operation] = OPERATIONS) -> Json:
     }
 
 
-def text(operations: Iterable[Operation] = OPERATIONS) -> str:
+def text(operations: tuple[Operation, ...] = OPERATIONS) -> str:
     """The document as it is served and committed."""
     return json.dumps(document(operations), ensure_ascii=False, indent=1) + "\n"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from flows.normalise import normalise
 from flows.rules import RulePack
@@ -43,7 +45,7 @@ def nothing_promised(purposes: tuple[str, ...], language: str) -> Mapping[str, s
     return {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """``purposes`` maps each purpose to whether it is commercial; ``heard`` says what a word means in every
     conversation before any flow sees it (``stop``, ``help``, ``start``, None for nothing); ``normalise`` gives the
@@ -67,6 +69,25 @@ class Setting:
     place: str | None = None
     rules: RulePack = field(default_factory=RulePack)
 
+    @cached_property
+    def written(self) -> str:
+        """Everything that a verdict depends on but what words mean, as JSON, always the same way."""
+        parts = ("purposes", "terms", "templates", "channels", "languages", "place", "rules", "built_in")
+        return json.dumps({part: _plain(getattr(self, part)) for part in parts}, sort_keys=True, separators=(",", ":"))
+
     def of_medium(self, medium: str) -> tuple[Sender, ...]:
         """The business's channels of this medium."""
         return tuple(each for each in self.channels.values() if each.medium == medium)
+
+
+def _plain(value: object) -> object:
+    """The same as JSON knows it, in an order of its own."""
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(str(each) for each in value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.total_seconds() if isinstance(value, timedelta) else value

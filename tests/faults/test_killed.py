@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from config.business_types import Business
 from tests.fixtures.engines import Shop, opened, unhurried
-from tests.fixtures.waiting import until
+from tests.waiting import until
 
 SCRIPT = Path(__file__).with_name("engine_process.py")
 ROOT = Path(__file__).parents[2]

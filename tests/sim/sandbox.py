@@ -25,7 +25,8 @@ from storage.database import Database
 from storage.limits import Limiter
 from storage.redis import Breaker, Wake, open_redis
 from storage.vault import Vault
-from tests.fixtures.waiting import until
+from tests.fixtures.engines import PROVER
+from tests.waiting import PATIENT, until
 from webhooks.app import make_app
 from webhooks.doors import Doors, Standing
 from webhooks.sim.carrier import Carrier
@@ -139,13 +140,13 @@ async def running(
     database_url: str, redis_url: str, port: int = 0, clock: Clock | None = None
 ) -> AsyncIterator[Sandbox]:
     """Everything started on a migrated database; ended in order. ``clock``: of the run before, so that time goes on."""
-    database, redis, breaker = Database(database_url), open_redis(redis_url), Breaker(time.monotonic)
+    database, redis, breaker = Database(database_url), open_redis(redis_url, PATIENT), Breaker(time.monotonic, PATIENT)
     clock = clock or Clock(noon_ahead())
     stores = Stores(database, Vault(b"k" * 32), clock, Limiter(redis, breaker), breaker, Wake(redis, breaker, "sim"))
     async with aiohttp.ClientSession() as session:
         bound = socket.create_server(("127.0.0.1", port))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        engine = Engine.build(stores, make_channel(session, url))
+        engine = Engine.build(stores, make_channel(session, url), PROVER)
         app = make_app(Doors(engine, TOKENS, True, url, Standing))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await engine.put_in_force(businesses())

@@ -17,8 +17,8 @@ from bot.channels.simulator import verify
 from bot.errors import BadSignature
 from bot.sim_chat import sign
 from storage.sim_messages import Content
-from tests.fixtures.waiting import until
 from tests.sim.sandbox import BUSINESS, PHONE, TOKENS, Json, Sandbox, running
+from tests.waiting import until
 from webhooks.sim import carrier_routes
 from webhooks.sim.posting import PAUSES, Event, Hook, Poster
 

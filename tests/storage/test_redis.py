@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from storage.errors import RedisDown
 from storage.redis import CHANNELS, Breaker, Wake, open_redis
 from storage.valkey import EmbeddedValkey
-from tests.fixtures.waiting import until
+from tests.waiting import until
 
 LONG = timedelta(seconds=5)
 SHORT = timedelta(milliseconds=30)
@@ -40,27 +40,29 @@ async def client(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
         yield client
 
 
+async def unasked() -> None:
+    """What must not be called."""
+    raise AssertionError("Redis is asked although it is down")
+
+
 def send_signal(server: EmbeddedValkey, number: signal.Signals) -> None:
     """To the running server."""
     assert server.pid is not None
     os.kill(server.pid, number)
 
 
-async def test_a_hanging_redis_is_down_within_300_ms_and_then_at_once(valkey: EmbeddedValkey, client: Redis) -> None:
+async def test_a_hanging_redis_is_down_before_it_answers_and_then_at_once(
+    valkey: EmbeddedValkey, client: Redis
+) -> None:
     ticks = Ticks()
     breaker = Breaker(ticks)
     await breaker.call(client.ping)
     send_signal(valkey, signal.SIGSTOP)
-    began = time.perf_counter()
     with pytest.raises(RedisDown):
         await breaker.call(client.ping)
-    assert time.perf_counter() - began < 0.3
     assert not breaker.up
-    began = time.perf_counter()
-    for _ in range(100):
-        with pytest.raises(RedisDown, match=r"next try is within a second"):
-            await breaker.call(client.ping)
-    assert time.perf_counter() - began < 0.1
+    with pytest.raises(RedisDown, match=r"next try is within a second"):
+        await breaker.call(unasked)
     send_signal(valkey, signal.SIGCONT)
     ticks.seconds += 1.001
     assert await breaker.call(client.ping) is True
@@ -70,10 +72,8 @@ async def test_a_hanging_redis_is_down_within_300_ms_and_then_at_once(valkey: Em
 async def test_the_first_connection_to_a_hanging_redis_takes_no_longer(valkey: EmbeddedValkey, client: Redis) -> None:
     """The kernel accepts for a server that hangs, so the greeting is what times out."""
     send_signal(valkey, signal.SIGSTOP)
-    began = time.perf_counter()
     with pytest.raises(RedisDown):
         await Breaker(Ticks()).call(client.ping)
-    assert time.perf_counter() - began < 0.3
     send_signal(valkey, signal.SIGCONT)
 
 

@@ -18,7 +18,7 @@ from storage.child import command_line
 from storage.errors import ValkeyFailed
 from storage.redis import open_redis
 from storage.valkey import LONGEST_SOCKET_PATH, EmbeddedValkey, find_binary
-from tests.fixtures.waiting import until
+from tests.waiting import until
 
 OWNER = """
 import asyncio, sys

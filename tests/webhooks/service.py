@@ -36,6 +36,8 @@ from storage.limits import Limiter
 from storage.redis import Breaker, Wake
 from storage.schema import migrate
 from storage.vault import Vault
+from tests.fixtures.engines import PROVER
+from tests.waiting import PATIENT
 
 EXAMPLE = Path(__file__).parents[2] / "config/businesses/example"
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -174,7 +176,7 @@ class Service:
 
 
 def open_stores(database_url: str, redis: Redis, clock: StoppedClock) -> Stores:
-    breaker = Breaker(time.monotonic)
+    breaker = Breaker(time.monotonic, PATIENT)
     database = Database(database_url)
     return Stores(database, Vault(b"k" * 32), clock, Limiter(redis, breaker), breaker, Wake(None, breaker, "web"))
 
@@ -189,7 +191,7 @@ async def build(stores: Stores, session: aiohttp.ClientSession, folder: Path, se
         return open_channel(config, lambda _: SECRET, session, seal, f"{PUBLIC}/hooks/{business.name}/{name}/t")
 
     await migrate(stores.database)
-    engine = Engine.build(stores, make_channel)
+    engine = Engine.build(stores, make_channel, PROVER)
     await engine.put_in_force(load_businesses(folder))
     return engine
 

@@ -14,7 +14,7 @@ from bot.events import Address, Scheme
 from bot.inbox import BusinessEvent
 from bot.notify import Notify
 from storage.api_keys import Mode
-from tests.fixtures.waiting import until
+from tests.waiting import until
 from tests.webhooks.service import ORDER, PHONE, SHIPPED, SIGNUP, Json, Service
 
 Opener = Callable[..., Awaitable[Service]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.reviews import Kind
-from tests.fixtures.waiting import until
+from tests.waiting import until
 from tests.webhooks.service import Json, Service
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from storage.cancelling import cancelled
+
 log = structlog.get_logger()
 
 
@@ -42,7 +44,4 @@ class Errands:
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it: the table says where to go on."""
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(set(self._tasks))
