@@ -97,14 +97,19 @@ class Lexicon:
             return Reading(Meaning.STOP, Layer.WORD, stop)
         if self.every.isdisjoint(said):
             return self._pause(said[0])
+        if context.asked in _ASKED and (answered := self._answer(said, context.asked)) is not None:
+            return answered
         for section, meaning, sub in _HEARD:
             if (word := self._first(section, said)) is not None:
                 return Reading(meaning, Layer.WORD, word, sub)
-        if context.asked is Asked.MENU and "a" in said:
-            return Reading(Meaning.BILLS_ONLY, Layer.WORD, "A")
-        if context.asked in _ASKED and (word := self._first("yes", said)) is not None:
-            return Reading(Meaning.GRANT, Layer.WORD, word)
         return self._language(said)
+
+    def _answer(self, said: Sequence[str], asked: Asked) -> Reading | None:
+        """A listed yes, also one that starts messages elsewhere (SUBSCRIBE); the A of a menu."""
+        if asked is Asked.MENU and "a" in said:
+            return Reading(Meaning.BILLS_ONLY, Layer.WORD, "A")
+        word = self._first("yes", said)
+        return None if word is None else Reading(Meaning.GRANT, Layer.WORD, word)
 
     def _pause(self, key: str) -> Reading | None:
         """``PAUSE 30``, 暂停30天: for so many days."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flows.reading.frames import Frame, compile_frame, restricted
 from flows.reading.grammar import Grammar
 from flows.reading.phrase_files import KINDS, PhraseFile
+from flows.reading.sounds import Sounds
 from flows.reading.vocabulary import NEUTRAL, Vocabulary, make_vocabulary
 
 
 def compile_grammar(file: PhraseFile, common: PhraseFile) -> Grammar:
     """The grammar of a language. Raises ``ValueError`` for a word that is neutral and something else, ``BadFrame`` for
     a frame with a concept that has no words; a frame of ``common`` that this language has no words for is left out."""
+    file = _with_slips_of_the_ear(file)
     further = [entry for part in (file.whole, common.whole) for entries in part.values() for entry in entries]
     vocabulary = make_vocabulary(file.language, dict(_listed(file, common)), further)
     pivots: dict[str, list[tuple[int, Frame]]] = {}
@@ -27,6 +30,20 @@ def compile_grammar(file: PhraseFile, common: PhraseFile) -> Grammar:
         _whole(file, common, vocabulary),
         pivots,
     )
+
+
+def _with_slips_of_the_ear(file: PhraseFile) -> PhraseFile:
+    """The file with what may be typed for its ``slips`` beside each of them."""
+    sounds, slips, kept = Sounds.listed(file.sounds), {*file.slips}, {*file.neutral}
+
+    def beside(entries: Sequence[str]) -> Sequence[str]:
+        typed = (slip for entry in entries if entry in slips for slip in sounds.typed(entry))
+        return [*entries, *(slip for slip in typed if slip not in kept)]
+
+    if not file.sounds:
+        return file
+    words = {name: beside(entries) for name, entries in file.words.items()}
+    return replace(file, words=words, whole={kind: beside(entries) for kind, entries in file.whole.items()})
 
 
 def _listed(file: PhraseFile, common: PhraseFile) -> Iterator[tuple[str, Sequence[str]]]:

@@ -17,7 +17,10 @@ _UNFAMILIAR = 2
 """Unknown words and characters in a text that is understood nearly as a whole."""
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
 _HEARD_ANYWAY = tuple(kind for kind in _HEARD if kind != "pause")
-_STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD)
+_GUARD = "guard"
+_ASKED = frozenset({"human", "help"})
+"""Kinds that words beside a guard may say: what does STOP do?"""
+_STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD, _GUARD)
 
 
 def _is_one_word(said: Sequence[str]) -> bool:
@@ -29,10 +32,20 @@ def _is_one_word(said: Sequence[str]) -> bool:
 def find(heard: Iterable[Heard], said: Sequence[str], spoken: frozenset[str]) -> Found | None:
     """The strongest thing that is said in any language whatever was asked before; ``automatic`` if a machine says it.
     A single word is heard in the languages spoken and in English alone, since a plain word of one language is another
-    one elsewhere."""
+    one elsewhere; a guard of a likelier language holds in the others."""
     plain = _is_one_word(said)
-    found = [_strongest(each) for each in heard if not plain or each.grammar.is_of(spoken)]
-    return min((each for each in found if each is not None), key=lambda each: _STRENGTH.index(each.kind), default=None)
+    strongest: Found | None = None
+    for each in heard:
+        found = _strongest(each) if not plain or each.grammar.is_of(spoken) else None
+        if found is not None and (strongest is None or _rank(found) < _rank(strongest)):
+            strongest = found
+        if found is not None and found.kind == _GUARD:
+            break
+    return strongest
+
+
+def _rank(found: Found) -> int:
+    return _STRENGTH.index(found.kind)
 
 
 def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
@@ -54,14 +67,16 @@ def bare(heard: Iterable[Heard], said: Sequence[str]) -> Iterator[str]:
 
 
 def _strongest(heard: Heard) -> Found | None:
-    """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that."""
+    """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that. A ``guard``
+    if there was one and nothing else is said."""
     tags = heard.tagged.tags
     if (machine := heard.find("automatic", tags)) is not None:
         return machine
     kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
     if (found := _first(kinds, heard.whole)) is not None:
         return found
-    tags, _ = heard.take_out("guard", tags)
+    whole = tags
+    tags, guard = heard.take_out(_GUARD, tags)
     unknown = tags.count(UNKNOWN)
     found = _sure(heard.find("wrong_number", tags), unknown) or heard.find("bills_only", tags)
     if found is not None:
@@ -71,7 +86,7 @@ def _strongest(heard: Heard) -> Found | None:
     if found is not None:
         return found
     kinds = _HEARD if unknown <= _STRANGE else _HEARD_ANYWAY
-    return _first(kinds, lambda kind: heard.find(kind, tags))
+    return _first(kinds, lambda kind: heard.find(kind, whole if kind in _ASKED else tags)) or guard
 
 
 def _sure(found: Found | None, unknown: int) -> Found | None:

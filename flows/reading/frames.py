@@ -52,7 +52,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
 def compile_frame(kind: str, source: str, concepts: Mapping[str, str]) -> Frame:
     """A frame from its text. ``concepts``: name -> its tags. Raises ``BadFrame``."""
     parts = source.split()
-    needed = [frozenset("".join(concepts[name] for name in names)) for names in map(_needed, parts) if names]
+    needed = [frozenset("".join(concepts.get(name, "") for name in names)) for names in map(_needed, parts) if names]
     if not needed:
         raise BadFrame(f"frame {source!r}: nothing in it must be there; name a concept without ? or *")
     expression = "".join(_piece(source, part, concepts) for part in parts)

@@ -11,30 +11,34 @@ from flows.reading.compiling import compile_grammar
 from flows.reading.frames import ENDS
 from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
-from flows.reading.slips import plainer, slips_of
+from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
 from flows.reading.tokens import tokens
 
 MOST = 3
 """Languages tried for one reply."""
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
+_FEW = 4
+"""Tokens of a reply that may be one slip as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grammars:
-    """``languages_of``: token -> the numbers of the grammars that know it."""
+    """``languages_of``: token -> the numbers of the grammars that know it. ``slips``: what is typed -> word, ``alone``:
+    of a whole reply."""
 
     grammars: tuple[Grammar, ...]
     languages_of: dict[str, tuple[int, ...]]
     slips: dict[str, str]
+    alone: dict[str, str]
 
     def spelled(self, plain: str) -> list[str]:
-        """The tokens of a folded text, slips of the finger mended. A reply of one word may be a slip even if the same
-        letters are a word of some language."""
+        """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
+        are words of some language."""
         known = self.languages_of
         said = tokens(plain)
-        if len(said) == 1 and said[0] in self.slips:
-            return [self.slips[said[0]]]
+        if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
+            return tokens(meant)
         return [token if token in known or token in ENDS else self._mended(token) for token in said]
 
     def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
@@ -81,9 +85,12 @@ def compile_grammars(languages: Iterable[str] = ()) -> Grammars:
         for token in grammar.vocabulary.tokens():
             languages_of[token] = (*languages_of.get(token, ()), number)
     slips: dict[str, str] = {}
+    alone: dict[str, str] = {}
     for file, grammar in zip(chosen, grammars, strict=True):
-        slips |= slips_of(map(folded, file.slips), grammar.vocabulary.tokens()) | slips
-    return Grammars(grammars, languages_of, slips)
+        known = grammar.vocabulary.tokens()
+        slips |= slips_of(map(folded, file.slips), known) | slips_of(map(folded, file.swapped), known, swapped) | slips
+        alone |= slips_of(map(folded, file.alone), frozenset(languages_of), slip_of_all) | alone
+    return Grammars(grammars, languages_of, slips, slips | alone)
 
 
 @cache  # package data: the same for the life of the process

@@ -42,8 +42,10 @@ is understood, else a doubt; ``bills_answer``, ``decline`` and ``affirm`` answer
 class PhraseFile:
     """One language. ``words``: concept -> its words. ``neutral``: words that hold others and are none of them.
     ``phrases``: kind -> what says it anywhere; ``whole``: only as the whole reply; ``frames``: kind -> frames.
-    ``slips``: words that are recognised with a slip of the finger. ``needs``: letters one of which a reply must have,
-    so that a language is not heard in another one of the same script; ``serves``: languages that people mix with it."""
+    ``slips``: words that are recognised with a slip of the finger, ``alone``: only as the whole reply, ``swapped``:
+    only with two letters swapped; ``sounds``: ``ding 订定丁``, characters that are typed for each other in ``slips``.
+    ``needs``: letters one of which a reply must have, so that a language is not heard in another one of the same
+    script; ``serves``: languages that people mix with it."""
 
     language: str
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -52,6 +54,9 @@ class PhraseFile:
     whole: Mapping[str, Sequence[str]] = field(default_factory=dict)
     frames: Mapping[str, Sequence[str]] = field(default_factory=dict)
     slips: Sequence[str] = ()
+    alone: Sequence[str] = ()
+    swapped: Sequence[str] = ()
+    sounds: Sequence[str] = ()
     needs: str = ""
     serves: Sequence[str] = ()
 

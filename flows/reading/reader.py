@@ -29,6 +29,7 @@ _STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
 _MEANT = {
     "automatic": (Meaning.OTHER, None),
+    "guard": (Meaning.OTHER, None),
     "wrong_number": (Meaning.STOP, Sub.WRONG_NUMBER),
     "stop_surely": (Meaning.STOP, None),
     "stop": (Meaning.STOP, None),

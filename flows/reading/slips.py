@@ -6,7 +6,7 @@ Only for words that nobody knows: a word of any vocabulary is never taken for a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SHORTEST_WITH_A_LETTER_LEFT_OUT = 6
@@ -31,17 +31,35 @@ def _neighbours() -> dict[str, str]:
 _NEAR = _neighbours()
 
 
-def slips_of(words: Iterable[str], known: frozenset[str]) -> dict[str, str]:
+def slips_of(
+    words: Iterable[str], known: frozenset[str], slips: Callable[[str], Iterator[str]] | None = None
+) -> dict[str, str]:
     """Slip -> word, for every word and every slip that is no ``known`` word itself."""
     made: dict[str, str] = {}
     for word in words:
-        for slip in _slips(word):
-            if slip not in known:
+        for slip in (slips or any_slip)(word):
+            if slip not in known and slip != word:
                 made.setdefault(slip, word)
     return made
 
 
-def _slips(word: str) -> Iterator[str]:
+def swapped(word: str) -> Iterator[str]:
+    """The word with two neighbouring letters in the other order."""
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def slip_of_all(words: str) -> Iterator[str]:
+    """Slips of words that are the whole reply: a space may have slipped as well (``sto p``, ``op tout``)."""
+    yield from any_slip(words)
+    for at in range(1, len(words)):
+        yield f"{words[:at]} {words[at:]}"
+        if words[at] == " ":
+            yield words[:at] + words[at + 1 :]
+
+
+def any_slip(word: str) -> Iterator[str]:
+    """A key doubled, swapped, hit beside the right one or with its neighbour; in long words left out."""
     for at, letter in enumerate(word):
         before, after = word[:at], word[at + 1 :]
         yield before + letter + letter + after

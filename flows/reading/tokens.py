@@ -23,13 +23,15 @@ _ASCII_TOKEN = re.compile(r"[a-z0-9]+|[?.!,;:()\[\]\n\r]")
 _ENDS = dict.fromkeys(".!,;:()[]\n\r。、،।", END) | {"؟": QUESTION}
 _SPELLED = re.compile(rf"(?<![^\W{UNSPACED}])[^\W\d_](?:[ .*'’-]{{1,9}}[^\W\d_](?!\w)){{2,}}")
 _GAP = re.compile(r"[ .*'’-]+")
+_TITLE = re.compile(r"\b(mrs?|ms|dr)\. ?(?=\w)")
+"""A full stop that ends no clause."""
 
 
 def tokens(plain: str) -> list[str]:
     """The tokens of a text that ``normalise.folded`` has made plain, in order; a run of clause ends is one."""
     if len(plain) > LONGEST:
         plain = f"{plain[: LONGEST * 2 // 3]}\n{plain[-LONGEST // 3 :]}"
-    plain = _SPELLED.sub(_closed_up, plain)
+    plain = _TITLE.sub(r"\1 ", _SPELLED.sub(_closed_up, plain))
     if plain.isascii():
         found = _ASCII_TOKEN.findall(plain)
     else:

@@ -145,7 +145,7 @@ def test_a_listed_yes_to_the_question_grants_and_means_nothing_without_one(text:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes but what is it", "yes?", "Y?", "是什么", "好吗", "maybe", "yes if it is free", "yes and no", "ok", "1", "A",
+    ["yes but what is it", "yes?", "Y?", "是什么", "好吗", "maybe", "yes if it is free", "yes and no", "ok?", "1", "A",
         "好烦", "yes stop", "不同意", "y u do this", "系统", "是不是骗子", "行程", "sure about that?"],
 )  # fmt: skip
 def test_nothing_but_a_plain_yes_ever_grants(text: str) -> None:
