@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from flows.reading.frames import ENDS, UNKNOWN
+from flows.reading.frames import UNKNOWN
 from flows.reading.grammar import Found, Heard
-from flows.reading.tokens import QUESTION
+from flows.reading.tokens import ENDS, QUESTION
 
 _STRANGE = 6
 """Unknown words and characters from which a text is a story in which a doubtful word says nothing."""
@@ -52,7 +52,7 @@ def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
     """The first of ``kinds`` that a reply is as a whole; an ``affirm`` has nothing beside it but courtesy."""
     for kind in kinds:
         for each in heard:
-            found = each.whole(kind) or each.find(kind, each.tagged.tags)
+            found = each.whole((kind,)) or each.find(kind, each.tagged.tags)
             if found is not None and (each.tagged.strict or kind != "affirm"):
                 return found
     return None
@@ -73,7 +73,7 @@ def _strongest(heard: Heard) -> Found | None:
     if (machine := heard.find("automatic", tags)) is not None:
         return machine
     kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
-    if (found := _first(kinds, heard.whole)) is not None:
+    if (found := heard.whole(kinds)) is not None:
         return found
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags)

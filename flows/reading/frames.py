@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from flows.reading.tokens import ENDS
+
 UNKNOWN = "x"
 """The tag of a token that no vocabulary knows."""
-ENDS = "|?"
 _ANCHORS = {"<<": r"\A", ">>": rf"(?=[{ENDS}]*\Z)", "<": rf"(?<![^{ENDS}])", ">": rf"(?=[{ENDS}]|\Z)"}
 _PARTS = {"?": r"\?", "/": rf"[{ENDS}]"}
 _GAP = 2
@@ -41,7 +42,7 @@ class Frame:
 
     def may_match(self, tags: frozenset[str]) -> bool:
         """Whether a reply with these tags can match at all: much cheaper than trying."""
-        return not any(need.isdisjoint(tags) for need in self.needs)
+        return not any(map(tags.isdisjoint, self.needs))
 
 
 @cache

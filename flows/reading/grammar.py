@@ -6,7 +6,7 @@ Only the frames whose rarest word is there are tried, so that what a reply costs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.reading.frames import UNKNOWN, Frame
@@ -67,10 +67,13 @@ class Heard:
     tagged: Tagged
     _frames: dict[str, list[Frame]] | None = None
 
-    def whole(self, kind: str) -> Found | None:
-        """``kind`` if a listed phrase says it that is the whole reply."""
-        phrase = self.grammar.whole.get(self.tagged.core, {}).get(kind)
-        return None if phrase is None else Found(kind, f"{self.grammar.language}: {phrase}", whole=True)
+    def whole(self, kinds: Iterable[str]) -> Found | None:
+        """The first of ``kinds`` that a listed phrase says which is the whole reply."""
+        phrases = self.grammar.whole.get(self.tagged.core)
+        if phrases is None:
+            return None
+        kind = next((kind for kind in kinds if kind in phrases), None)
+        return None if kind is None else Found(kind, f"{self.grammar.language}: {phrases[kind]}", whole=True)
 
     def find(self, kind: str, tags: str) -> Found | None:
         """``kind`` if a frame says it. ``tags``: what is left of the reply's own."""

@@ -8,11 +8,10 @@ from functools import cache
 
 from flows.normalise import folded
 from flows.reading.compiling import compile_grammar
-from flows.reading.frames import ENDS
 from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
 from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
-from flows.reading.tokens import tokens
+from flows.reading.tokens import ENDS, tokens
 
 MOST = 3
 """Languages tried for one reply."""

@@ -37,13 +37,10 @@ class _Footer:
     after: str
     pattern: re.Pattern[str]
 
-    def may_be_in(self, plain: str) -> bool:
-        return self.before in plain and self.after in plain
-
 
 def own_words(plain: str) -> str:
     """A folded text without what it repeats; empty if it is a reaction to a message or a message passed on."""
-    footers = [footer.pattern for footer in _footers() if footer.may_be_in(plain)]
+    footers = [footer.pattern for footer in _footers() if footer.before in plain and footer.after in plain]
     if footers and _passed_on(plain, footers):
         return ""
     if _OPENED.search(plain) is not None:

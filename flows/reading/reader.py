@@ -25,6 +25,8 @@ _SHORT = 64
 _QUESTIONS = "?؟"
 _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
+_STORY = 40
+"""Tokens above which nothing is only guessed."""
 _STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
 _MEANT = {
@@ -105,7 +107,7 @@ class Reader:
             return word
         said = self.grammars.spelled(own)
         heard = self.grammars.hear(said, self._spoken)
-        return self._bare(heard, said, context) or self._phrase(heard, said, context) or self._doubted(own)
+        return self._bare(heard, said, context) or self._phrase(heard, said, context) or self._doubted(own, said)
 
     def _bare(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
         """A listed word with nothing beside it but courtesy: ``TD 谢谢``, ``STOP please``."""
@@ -124,8 +126,11 @@ class Reader:
             return answered
         return None if found is None else _reading(found)
 
-    def _doubted(self, own: str) -> Reading:
-        return (self.doubt.raised(own) if self.doubt is not None else None) or OTHER
+    def _doubted(self, own: str, said: Sequence[str]) -> Reading:
+        """A story is not doubted: whoever means a stop in so many words has said it in some of them."""
+        if self.doubt is None or len(said) > _STORY:
+            return OTHER
+        return self.doubt.raised(own) or OTHER
 
 
 def _answer(heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:

@@ -14,7 +14,8 @@ SIGNS = "🛑🚫⛔✋🤚🙅🖕👎👍👌✅💯🤬😡🤮👋"
 QUESTION = "?"
 END = "|"
 """Any other end of a clause."""
-LONGEST = 480
+ENDS = QUESTION + END
+LONGEST = 320
 """Characters that are read of a longer text: the first two thirds of them and the last third."""
 
 _WORD = rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"
@@ -31,16 +32,20 @@ def tokens(plain: str) -> list[str]:
     """The tokens of a text that ``normalise.folded`` has made plain, in order; a run of clause ends is one."""
     if len(plain) > LONGEST:
         plain = f"{plain[: LONGEST * 2 // 3]}\n{plain[-LONGEST // 3 :]}"
-    plain = _TITLE.sub(r"\1 ", _SPELLED.sub(_closed_up, plain))
+    plain = _SPELLED.sub(_closed_up, plain)
+    if "r." in plain or "s." in plain:
+        plain = _TITLE.sub(r"\1 ", plain)
     if plain.isascii():
         found = _ASCII_TOKEN.findall(plain)
     else:
         found = [latin(each) for each in _TOKEN.findall(plain)]
     parts: list[str] = []
+    before = END
     for each in found:
         part = _ENDS.get(each, each)
-        if part != END or (parts and parts[-1] not in (END, QUESTION)):
+        if part != END or before not in ENDS:
             parts.append(part)
+        before = part
     return parts
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.normalise import folded
-from flows.reading.frames import ENDS, UNKNOWN
-from flows.reading.tokens import END, tokens
+from flows.reading.frames import UNKNOWN
+from flows.reading.tokens import END, ENDS, tokens
 
 FILLER = "filler"
 """The concept of words that change nothing: please, now, thanks. They leave no tag, unless they are something else
