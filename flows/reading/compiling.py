@@ -69,8 +69,8 @@ def _frames(file: PhraseFile, common: PhraseFile, vocabulary: Vocabulary) -> Ite
 
 def _whole(file: PhraseFile, common: PhraseFile, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
     whole: dict[str, dict[str, str]] = {}
-    for part in (common.whole, file.whole):
-        for kind, phrases in part.items():
-            for phrase in phrases:
-                whole.setdefault(vocabulary.core(phrase), {})[kind] = phrase
+    entries = [(kind, phrase) for part in (common, file) for kind, phrases in part.whole.items() for phrase in phrases]
+    for subject in ("", *file.subjects):
+        for kind, phrase in entries:
+            whole.setdefault(vocabulary.core(subject + phrase), {}).setdefault(kind, phrase)
     return whole

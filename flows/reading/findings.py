@@ -15,6 +15,8 @@ _STRANGE = 6
 """Unknown words and characters from which a text is a story in which a doubtful word says nothing."""
 _UNFAMILIAR = 2
 """Unknown words and characters in a text that is understood nearly as a whole."""
+_OF_STRANGERS = 4
+"""The same where the names of people we do not know may be among them."""
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
 _HEARD_ANYWAY = tuple(kind for kind in _HEARD if kind != "pause")
 _GUARD = "guard"
@@ -78,7 +80,7 @@ def _strongest(heard: Heard) -> Found | None:
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags)
     unknown = tags.count(UNKNOWN)
-    found = _sure(heard.find("wrong_number", tags), unknown) or heard.find("bills_only", tags)
+    found = _sure(heard.find("wrong_number", tags), unknown, _OF_STRANGERS) or heard.find("bills_only", tags)
     if found is not None:
         return found
     rest, marketing = heard.take_out("stop_marketing", tags)
@@ -89,9 +91,9 @@ def _strongest(heard: Heard) -> Found | None:
     return _first(kinds, lambda kind: heard.find(kind, whole if kind in _ASKED else tags)) or guard
 
 
-def _sure(found: Found | None, unknown: int) -> Found | None:
+def _sure(found: Found | None, unknown: int, most: int = _UNFAMILIAR) -> Found | None:
     """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that."""
-    if found is None or unknown <= _UNFAMILIAR:
+    if found is None or unknown <= most:
         return found
     return Found("pause", found.frame) if unknown <= _STRANGE else None
 

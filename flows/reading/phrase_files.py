@@ -44,6 +44,7 @@ class PhraseFile:
     ``phrases``: kind -> what says it anywhere; ``whole``: only as the whole reply; ``frames``: kind -> frames.
     ``slips``: words that are recognised with a slip of the finger, ``alone``: only as the whole reply, ``swapped``:
     only with two letters swapped; ``sounds``: ``ding 订定丁``, characters that are typed for each other in ``slips``.
+    ``subjects``: words that change nothing before what is the whole reply (我).
     ``needs``: letters one of which a reply must have, so that a language is not heard in another one of the same
     script; ``serves``: languages that people mix with it."""
 
@@ -57,6 +58,7 @@ class PhraseFile:
     alone: Sequence[str] = ()
     swapped: Sequence[str] = ()
     sounds: Sequence[str] = ()
+    subjects: Sequence[str] = ()
     needs: str = ""
     serves: Sequence[str] = ()
 

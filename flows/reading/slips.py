@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from string import ascii_lowercase
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SHORTEST_WITH_A_LETTER_LEFT_OUT = 6
 _SHORTEST_WITH_TWO_LEFT_OUT = 9
+_SHORTEST_WITH_A_LETTER_MORE = 4
+_SHORTEST_WITH_ANY_LETTER = 8
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DRESSED = re.compile(r"(.)\1\1|\d")
 _DIGITS = str.maketrans("013457", "oleast")
@@ -50,8 +53,14 @@ def swapped(word: str) -> Iterator[str]:
 
 
 def slip_of_all(words: str) -> Iterator[str]:
-    """Slips of words that are the whole reply: a space may have slipped as well (``sto p``, ``op tout``)."""
+    """Slips of words that are the whole reply: a space may have slipped as well (``sto p``, ``op tout``), a key been
+    hit on the way out (``stopq``), and any letter of a long word be another."""
     yield from any_slip(words)
+    if len(words) >= _SHORTEST_WITH_A_LETTER_MORE:
+        yield from (words + letter for letter in ascii_lowercase)
+    if len(words) >= _SHORTEST_WITH_ANY_LETTER:
+        for at in range(len(words)):
+            yield from (words[:at] + letter + words[at + 1 :] for letter in ascii_lowercase)
     for at in range(1, len(words)):
         yield f"{words[:at]} {words[at:]}"
         if words[at] == " ":

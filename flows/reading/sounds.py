@@ -26,13 +26,13 @@ class Sounds:
         )
 
     def typed(self, word: str) -> Iterator[str]:
-        """What may be typed for ``word``, itself left out; nothing for one with a character that is in no group."""
-        if any(character not in self.alike for character in word):
-            return
+        """What may be typed for ``word``, itself left out; all in letters only if each character has a syllable."""
         for at, character in enumerate(word):
             before, after = word[:at], word[at + 1 :]
-            yield from (before + other + after for other in self.alike[character] if other != character)
-            yield f"{before} {self.spelling[character]} {after}".strip()
-        syllables = [self.spelling[character] for character in word]
-        yield " ".join(syllables)
-        yield "".join(syllables)
+            yield from (before + other + after for other in self.alike.get(character, "") if other != character)
+            if character in self.spelling:
+                yield f"{before} {self.spelling[character]} {after}".strip()
+        if all(character in self.spelling for character in word):
+            syllables = [self.spelling[character] for character in word]
+            yield " ".join(syllables)
+            yield "".join(syllables)

@@ -24,6 +24,8 @@ _ASCII_TOKEN = re.compile(r"[a-z0-9]+|[?.!,;:()\[\]\n\r]")
 _ENDS = dict.fromkeys(".!,;:()[]\n\r。、،।", END) | {"؟": QUESTION}
 _SPELLED = re.compile(rf"(?<![^\W{UNSPACED}])[^\W\d_](?:[ .*'’-]{{1,9}}[^\W\d_](?!\w)){{2,}}")
 _GAP = re.compile(r"[ .*'’-]+")
+_NUMBER_SIGN = re.compile(r"(?<=my|is|ng|he) ?#(?!\w)")
+"""Of my, this, wrong, the #."""
 _TITLE = re.compile(r"\b(mrs?|ms|dr)\. ?(?=\w)")
 """A full stop that ends no clause."""
 
@@ -35,6 +37,8 @@ def tokens(plain: str) -> list[str]:
     plain = _SPELLED.sub(_closed_up, plain)
     if "r." in plain or "s." in plain:
         plain = _TITLE.sub(r"\1 ", plain)
+    if "#" in plain:
+        plain = _NUMBER_SIGN.sub(" number ", plain)
     if plain.isascii():
         found = _ASCII_TOKEN.findall(plain)
     else:

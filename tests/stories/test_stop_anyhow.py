@@ -42,7 +42,7 @@ async def test_cut_in_two_messages_it_counts_when_the_second_is_there(shop: Shop
 async def test_cut_in_two_and_accepted_together(shop: Shop) -> None:
     """The carrier brings both halves in one webhook."""
     await consented(shop)
-    await shop.accept(shop.message("我是老顾客了，但是请你们以后别"), shop.message("给我发广告短信了"))
+    await shop.accept(shop.message("我是老顾客了，但是请你们以后别"), shop.message("给我发短信了"))
     await shop.settle()
     assert [STOPPED in body for body in shop.wire.bodies()] == [True]
 

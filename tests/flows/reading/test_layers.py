@@ -21,7 +21,8 @@ from flows.reading.phrase_files import PhraseFile, phrase_files, read_phrases
 from flows.reading.quoted import own_words
 from flows.reading.reader import Reader
 from flows.reading.scorer import Doubt
-from flows.reading.slips import plainer, slips_of
+from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
+from flows.reading.sounds import Sounds
 from flows.reading.tokens import tokens
 
 CONCEPTS = {"not": "N", "send": "S", "me": "M", "more": "R"}
@@ -189,3 +190,44 @@ def test_the_quick_reader_reads_every_shipped_file_as_yaml_does() -> None:
 def test_what_the_quick_reader_cannot_read_is_an_error(source: str) -> None:
     with pytest.raises(ValueError, match="line"):
         read_lists(source)
+
+
+def test_short_words_are_mended_only_where_two_letters_are_swapped() -> None:
+    assert set(slips_of(["text"], frozenset(), swapped)) == {"etxt", "txet", "tetx"}
+
+
+@pytest.mark.parametrize("typed", ["op tout", "opt iut", "optout", "otp out", "opt outs"])
+def test_a_whole_reply_may_be_a_slip_with_its_space(typed: str) -> None:
+    assert slips_of(["opt out"], frozenset(), slip_of_all)[typed] == "opt out"
+
+
+def test_a_word_that_somebody_knows_is_no_slip() -> None:
+    assert "sign" not in slips_of(["sing"], frozenset({"sign"}), swapped)
+
+
+def test_a_word_typed_by_ear_has_another_character_or_letters() -> None:
+    sounds = Sounds.listed(["tui 退推", "ding 订定"])
+    assert set(sounds.typed("退订")) == {"推订", "退定", "tui 订", "退 ding", "tui ding", "tuiding"}
+    assert set(sounds.typed("请退")) == {"请推", "请 tui"}
+
+
+@pytest.mark.parametrize("written, said", [("not mr. chen", "not mr chen"), ("lose my #", "lose my number"),
+    ("#4432 is late", "4432 is late")])  # fmt: skip
+def test_a_title_ends_no_clause_and_the_number_sign_is_a_number(written: str, said: str) -> None:
+    assert tokens(written) == said.split()
+
+
+def test_a_guard_of_the_likelier_language_holds_in_the_others() -> None:
+    assert Reader.shipped(None, ["en", "fr"]).read("don't unsubscribe me").meaning is Meaning.OTHER
+
+
+def test_a_story_is_not_doubted() -> None:
+    """Above forty words nothing is only guessed, whatever the model would say."""
+    reader = Reader(Reader.shipped(None, ["en"]).lexicon, shipped_grammars(), Doubt(_Always(), 0.5))
+    assert reader.read("blue " * 10).meaning is Meaning.PAUSE
+    assert reader.read("blue " * 50).meaning is Meaning.OTHER
+
+
+class _Always:
+    def score(self, text: str) -> Mapping[str, float]:
+        return {Meaning.STOP: 1.0}
