@@ -120,6 +120,9 @@ class Turn:
     def result(self) -> str:
         """What came of it, for whoever asked."""
         reread = self.reread
-        found = {"meaning": reread.meaning, "by": reread.by, "word": reread.word or ""} if reread is not None else {}
+        found = {} if reread is None else {"meaning": reread.meaning, "by": reread.by, "word": reread.word or ""}
+        if reread is not None:
+            more = {"sub": reread.sub, "detail": reread.detail}
+            found |= {name: value for name, value in more.items() if value is not None}
         parts = {"reading": found, "started": self.started, "refused": self.refused, "messages": self.messages}
         return write_json({name: value for name, value in parts.items() if value}).decode()

@@ -39,6 +39,8 @@ async def test_the_story_by_clicking(page: Page, tmp_path: Path) -> None:
     await sees(page, "You are unsubscribed", "delivered")
     await expect(page.locator("#consents .item").first).to_contain_text("withdrawn")
     await expect(page.locator("#conversations")).to_contain_text("stopped: everything")
+    await expect(page.locator("#heard .item").first).to_contain_text("stop")
+    await expect(page.locator("#heard .item").first).to_contain_text("word · ")
 
     await page.locator("#event").select_option(label="member.birthday → birthday")
     await page.get_by_role("button", name="Start: member.birthday").click()

@@ -192,6 +192,27 @@ class MessagesPage(Answer):
     next: str | None = None
 
 
+class ReadingAnswer(Answer):
+    """What one message of a person was read as, after the question that was open. Never the person's own words."""
+
+    id: str
+    channel: str
+    received_at: datetime
+    acted_at: datetime | None = None
+    reading: str
+    by: str = Field(description="the layer that decided: word, phrase, model, carrier, none")
+    word: str | None = Field(None, description="the listed word, the frame of the phrase, or the class of the model")
+    sub: str | None = Field(None, description="which kind of it")
+    detail: str | None = None
+
+
+class ReadingsPage(Answer):
+    """Some readings, the latest first."""
+
+    items: tuple[ReadingAnswer, ...]
+    next: str | None = None
+
+
 class ConsentsPage(Answer):
     """Some consents."""
 

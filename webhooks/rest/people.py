@@ -1,13 +1,14 @@
-"""People: one, by id; whoever has a number; all, page by page. And what was sent to them."""
+"""People: one, by id; whoever has a number; all, page by page. What was sent to them, and what their replies meant."""
 
 from __future__ import annotations
 
 from bot.events import Scheme
+from storage.readings import Readings
 from webhooks.rest import cursor
-from webhooks.rest.answers import MessagesPage, PeoplePage, PersonAnswer
+from webhooks.rest.answers import MessagesPage, PeoplePage, PersonAnswer, ReadingsPage
 from webhooks.rest.call import Call, Operation, Reply, absent
 from webhooks.rest.messages import message_answer
-from webhooks.rest.records import person_answer
+from webhooks.rest.records import person_answer, reading_answer
 from webhooks.rest.shapes import PageQuery, PeopleQuery
 
 
@@ -53,6 +54,22 @@ async def list_messages(call: Call) -> Reply:
     return Reply(MessagesPage(items=tuple(message_answer(each) for each in found[: query.limit]), next=following))
 
 
+async def list_readings(call: Call) -> Reply:
+    """What a person's messages were read as, and what decided, the latest first."""
+    query: PageQuery = call.query
+    business, person = call.key.business, call.path["person"]
+    place = cursor.read(query.cursor, int, str)
+    before = (int(str(place[0])), str(place[1])) if place else None
+    inquiry = call.desk.inquiry
+    if not await inquiry.people(business, [person]):
+        raise absent("person")
+    readings = Readings(inquiry.database, inquiry.vault)
+    found = await readings.of_person(business, person, before, query.limit + 1)
+    shown = found[: query.limit]
+    following = cursor.write(shown[-1].received_at, shown[-1].id) if len(found) > len(shown) else None
+    return Reply(ReadingsPage(items=tuple(reading_answer(each) for each in shown), next=following))
+
+
 OPERATIONS = (
     Operation(
         "GET",
@@ -70,6 +87,16 @@ OPERATIONS = (
         "What was asked to be sent to a person",
         list_messages,
         {200: MessagesPage},
+        None,
+        PageQuery,
+        ("not-found",),
+    ),
+    Operation(
+        "GET",
+        "/v1/people/{person}/readings",
+        "What a person's messages were read as",
+        list_readings,
+        {200: ReadingsPage},
         None,
         PageQuery,
         ("not-found",),

@@ -8,8 +8,9 @@ from storage.clock import from_micros
 from storage.consents import Consent
 from storage.inquiry import Known
 from storage.ledger import Entry, open_payload
+from storage.readings import ReadMessage
 from storage.vault import PersonKey
-from webhooks.rest.answers import ConsentAnswer, Identifier, LedgerRecord, PersonAnswer, Suppressed
+from webhooks.rest.answers import ConsentAnswer, Identifier, LedgerRecord, PersonAnswer, ReadingAnswer, Suppressed
 
 
 def moment(micros: int | None) -> datetime | None:
@@ -61,4 +62,19 @@ def person_answer(known: Known, now: int) -> PersonAnswer:
             Suppressed(kind=s.kind, scope=s.scope, since_at=from_micros(s.since_at)) for s in suppressed.values()
         ),
         consents=tuple(consent_answer(known.id, consent, now) for consent in known.consents),
+    )
+
+
+def reading_answer(read: ReadMessage) -> ReadingAnswer:
+    """What a message meant, as the API shows it."""
+    return ReadingAnswer(
+        id=read.id,
+        channel=read.channel,
+        received_at=from_micros(read.received_at),
+        acted_at=moment(read.stepped_at),
+        reading=read.meaning,
+        by=read.by,
+        word=read.word or None,
+        sub=read.sub or None,
+        detail=read.detail or None,
     )

@@ -204,11 +204,15 @@ def _event(heard: Heard) -> View:
 
 def _reading(heard: Heard) -> View:
     """What was read on arrival, or in the light of the question that was open where that changed it."""
-    found = heard.result.get("reading", {})
+    arrived = {"meaning": heard.reading, "by": heard.read_by, "word": heard.word}
+    arrived |= {name: heard.facts.get(name, "") for name in ("sub", "detail")}
+    found = heard.result.get("reading") or arrived
     return {
-        "reading": found.get("meaning", heard.reading),
-        "read_by": found.get("by", heard.read_by),
-        "word": found.get("word", heard.word),
+        "reading": found["meaning"],
+        "read_by": found["by"],
+        "word": found["word"],
+        "sub": found.get("sub", ""),
+        "detail": found.get("detail", ""),
     }
 
 

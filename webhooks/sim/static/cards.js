@@ -12,6 +12,7 @@ const put = (name, items) => fill(name, items.length ? items : none(name));
 
 export function showCards(view, purposes, jumpTo) {
   put("conversations", [...stops(view), ...view.conversations.map((run) => conversation(run))]);
+  put("heard", view.heard.filter((one) => one.kind === "message").slice(0, 8).map(reading));
   put("consents", view.consents.map((one) => consent(one, purposes)));
   put("timers", view.timers.filter((one) => one.conversation).map((one) => timer(one, view, jumpTo)));
   put("reasons", view.reasons.map((one) => reason(one, view, jumpTo)));
@@ -37,6 +38,12 @@ function conversation(run) {
     open && waits ? `${say.waits} ${waits}` : null,
     open && answers.length && !run.shown ? say.queued : null,
     open && run.asked.length ? `${say.asked} ${run.asked.join(", ")}` : null);
+}
+
+function reading(one) {
+  const kind = /stop|bills/.test(one.reading) ? "bad" : one.reading === "grant" ? "good" : one.reading === "pause" ? "wait" : "";
+  const by = one.word ? `${one.read_by} · ${one.word}` : one.read_by;
+  return item(false, [badge([one.reading, one.sub, one.detail].filter(Boolean).join(" "), kind), make("span", {}, one.what)], by);
 }
 
 function consent(one, purposes) {
