@@ -283,28 +283,3 @@ async def test_no_answer_names_a_secret(service: Service) -> None:
     person = await consented(service)
     shown = keys_of(await service.get(f"/v1/people/{person}")) | keys_of(await service.get("/v1/consents"))
     assert not shown & {"wrapped_key", "hash", "chain_seal", "epoch"}
-
-
-async def test_readings_say_which_layer_and_which_word_decided(service: Service) -> None:
-    """The latest first, page by page, with what the open question made of them, and without the person's words."""
-    person = await consented(service)
-    for number, words in enumerate(["暂停30天", "please stop txting me", "what do I owe you?"]):
-        service.engine.stores.clock.advance(timedelta(minutes=2))
-        await service.says(words, f"r{number}")
-
-    async def acted() -> bool:
-        return await service.count("inbox", "kind = 'message' AND stepped_at IS NOT NULL") == 4
-
-    await until(acted)
-    page = await service.get(f"/v1/people/{person}/readings?limit=3")
-    rest = await service.get(f"/v1/people/{person}/readings?cursor={page['next']}")
-    read = [(r["reading"], r["by"], r.get("sub"), r.get("detail")) for r in page["items"] + rest["items"]]
-    assert read[1:3] == [("stop", "phrase", None, None), ("pause", "word", "pause_for", "30")]
-    assert read[0][0] == "other"
-    assert len(read) == 4
-    assert rest.get("next") is None
-    assert page["items"][1]["word"].startswith("en: ")
-    assert page["items"][2]["word"] == "暂停"
-    assert "txting" not in json.dumps(page)
-    assert page["items"][0]["acted_at"]
-    await service.get("/v1/people/prs_00/readings", 404)
