@@ -98,7 +98,7 @@ class Reply:
 Handle = Callable[[Call], Awaitable[Reply]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself and no other, so that it can be a key
 class Operation:
     """One method of one path: how it is read, what does it, what it answers."""
 
