@@ -33,11 +33,11 @@ class _Untitled(GenerateJsonSchema):
 
 
 @cache
-def document(operations: tuple[Operation, ...] = OPERATIONS) -> Json:
+def document() -> Json:
     """The whole document; not to be changed."""
-    schemas = _schemas(operations)
+    schemas = _schemas(OPERATIONS)
     paths: Json = {}
-    for operation in operations:
+    for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
     return {
         "openapi": "3.1.0",
@@ -52,15 +52,15 @@ def document(operations: tuple[Operation, ...] = OPERATIONS) -> Json:
         "security": [{"key": []}],
         "paths": paths,
         "components": {
-            "schemas": {name: schema for name, schema in schemas.items() if not _only_parameters(name, operations)},
+            "schemas": {name: schema for name, schema in schemas.items() if not _only_parameters(name, OPERATIONS)},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "sk_live_… or sk_test_…"}},
         },
     }
 
 
-def text(operations: tuple[Operation, ...] = OPERATIONS) -> str:
+def text() -> str:
     """The document as it is served and committed."""
-    return json.dumps(document(operations), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _schemas(operations: tuple[Operation, ...]) -> Json:
