@@ -6,6 +6,7 @@ The strongest finding counts, a stop before everything else. Nothing here knows 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import ceil
 
 from flows.reading.frames import UNKNOWN
 from flows.reading.grammar import Found, Heard
@@ -15,6 +16,8 @@ _STRANGE = 6
 """Unknown words and characters from which a text is a story in which a doubtful word says nothing."""
 _UNFAMILIAR = 2
 """Unknown words and characters in a text that is understood nearly as a whole."""
+_CHARACTERS_OF_A_WORD = {"th": 4, "ja": 2, "ko": 2}
+"""Of languages whose tokens are characters and whose words are longer than those of Chinese."""
 _OF_STRANGERS = 4
 """The same where the names of people we do not know may be among them."""
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
@@ -79,7 +82,7 @@ def _strongest(heard: Heard) -> Found | None:
         return found
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags)
-    unknown = tags.count(UNKNOWN)
+    unknown = ceil(tags.count(UNKNOWN) / _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1))
     found = _sure(heard.find("wrong_number", tags), unknown, _OF_STRANGERS) or heard.find("bills_only", tags)
     if found is not None:
         return found
