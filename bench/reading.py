@@ -23,11 +23,13 @@ from flows.shipped_words import spoken_as
 
 STOPS = frozenset({Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY})
 _MISSES_SHOWN = 40
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One labelled reply and what was read in it; ``seconds`` of this thread's processor time."""
+    """One labelled reply and what was read in it; ``seconds`` of this thread's processor time, the best of some rounds,
+    so that the machine's other work and what is compiled at first use are left out."""
 
     expected: frozenset[str]
     kind: str
@@ -56,11 +58,19 @@ def read_all(lines: Iterable[str]) -> Iterator[Read]:
         if where not in readers:
             readers[where] = plain.also(where[0], [language])
         context = Context.named(reply.get("ctx") or "any", language)
-        started = time.thread_time()
-        reading = readers[where].read(reply["text"], context)
-        seconds = time.thread_time() - started
+        reading, seconds = _timed(readers[where], reply["text"], context)
         expected = frozenset({reply["label"], *reply.get("also", ())})
         yield Read(expected, str(reply.get("kind") or reply.get("sub") or ""), language, context, reading, seconds)
+
+
+def _timed(reader: Reader, text: str, context: Context) -> tuple[Reading, float]:
+    best = float("inf")
+    for _ in range(_ROUNDS):
+        forgetful = reader.beside(())
+        started = time.thread_time()
+        reading = forgetful.read(text, context)
+        best = min(best, time.thread_time() - started)
+    return reading, best
 
 
 def figures(replies: Sequence[Read]) -> dict[str, object]:
@@ -78,7 +88,10 @@ def figures(replies: Sequence[Read]) -> dict[str, object]:
         "yes heard": _share(asked, lambda each: each.reading.meaning is Meaning.GRANT),
         "consent from no yes": sum(each.reading.meaning is Meaning.GRANT for each in refused),
         "read as labelled": _share(replies, lambda each: each.reading.meaning in each.expected),
-        "by layer": dict(Counter(str(each.reading.by) for each in replies)),
+        "by layer": _by_layer(replies),
+        "stops heard, by layer": _by_layer(each for each in stops if each.reading.meaning in STOPS),
+        "false stops, by layer": _by_layer(each for each in others if each.reading.meaning in STOPS),
+        "pauses of others, by layer": _by_layer(each for each in others if each.reading.meaning is Meaning.PAUSE),
         "microseconds p50, p99": _percentiles([each.seconds for each in replies]),
     }
 
@@ -91,6 +104,10 @@ def misses(replies: Iterable[Read]) -> dict[str, object]:
         if each.stops != (each.reading.meaning in STOPS) or (each.reading.meaning is Meaning.PAUSE and not each.stops)
     )
     return dict(found.most_common(_MISSES_SHOWN))
+
+
+def _by_layer(replies: Iterable[Read]) -> dict[str, int]:
+    return dict(sorted(Counter(str(each.reading.by) for each in replies).items()))
 
 
 def _is_open(each: Read) -> bool:

@@ -32,7 +32,6 @@ _DROPPED = re.compile(f"[{_INVISIBLE}{_DECORATION}]")
 _PARENTHESISED = re.compile(f"[{''.join(PARENTHESISED)}]")
 _SCRIPTS = tuple(map(re.compile, ("[a-z]", "[\u0370-\u03ff]", "[\u0400-\u052f]")))
 _BREAK = re.compile(rf"(?:[^\w{MARKS}]|_)+")
-_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _ASCII_PIECE = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(f"[{UNSPACED}]+|[^ {UNSPACED}]+")
 _WITHOUT_SPACES = re.compile(f"[{UNSPACED}]")
@@ -102,11 +101,21 @@ def spellings(plain: str) -> tuple[str, ...]:
     if len(plain) > _LONGEST:
         return tuple(found)
     further = [] if plain.isascii() else _undisguised(plain)
-    if once := _said_once(_EDGES.sub("", plain)):
+    if once := _said_once(_without_edges(plain)):
         further.append(once)
     for spelling in map(comparable, further):
         found |= dict.fromkeys(forms(spelling) if len(spelling) > 1 else ())
     return tuple(found)
+
+
+def _without_edges(plain: str) -> str:
+    """Without what is no letter and no digit at the ends. A pattern would look at every gap for the end."""
+    first, last = 0, len(plain)
+    while first < last and not plain[first].isalnum():
+        first += 1
+    while last > first and not plain[last - 1].isalnum():
+        last -= 1
+    return plain[first:last]
 
 
 def _undisguised(plain: str) -> list[str]:
