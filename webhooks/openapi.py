@@ -58,6 +58,7 @@ def document() -> Json:
     }
 
 
+@cache
 def text() -> str:
     """The document as it is served and committed."""
     return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"

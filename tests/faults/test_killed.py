@@ -8,10 +8,12 @@ import random
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -78,25 +80,39 @@ class Life:
 @asynccontextmanager
 async def alive(*arguments: str) -> AsyncIterator[Life]:
     """A process that is killed at the end of the block, whatever it does just then."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(SCRIPT),
-        *arguments,
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    with TemporaryFile() as complaints:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(SCRIPT),
+            *arguments,
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=complaints,
+        )
+        async with _alive(process, complaints) as life:
+            yield life
+
+
+@asynccontextmanager
+async def _alive(process: asyncio.subprocess.Process, complaints: IO[bytes]) -> AsyncIterator[Life]:
     life = Life(process)
     listening = asyncio.create_task(life.listen())
     try:
-        await asyncio.wait_for(life.ready.wait(), 60)
+        await until(lambda: life.ready.is_set() or process.returncode is not None, 60)
+        assert life.ready.is_set(), f"it ended by itself: {_last_words(complaints)}"
         yield life
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         await listening
+
+
+def _last_words(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    return complaints.read().decode(errors="replace")[-2000:]
 
 
 async def test_killed_at_random_moments(migrated_url: str, redis: Redis, valkey_url: str, bookshop: Business) -> None:

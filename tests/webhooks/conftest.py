@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,6 +12,8 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from bot.channel import Outgoing
+from config.business import load_businesses
+from config.business_types import Business
 from storage.clock import StoppedClock
 from tests.webhooks.service import NOON, PUBLIC, Service, build, make_keys, open_stores, write_businesses
 from webhooks.app import make_app
@@ -28,15 +29,24 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def both_businesses(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Business]:
+    """Read once: nothing changes them."""
+    return load_businesses(write_businesses(tmp_path_factory.mktemp("businesses")))
+
+
 @pytest.fixture
 async def open_service(
-    database_url: str, redis: Redis, tmp_path: Path, aiohttp_client: Callable[..., Awaitable[Any]]
+    migrated_url: str,
+    redis: Redis,
+    both_businesses: Mapping[str, Business],
+    aiohttp_client: Callable[..., Awaitable[Any]],
 ) -> AsyncIterator[Opener]:
     """Opens the application: ``worker=False`` for a process that only answers HTTP."""
     async with AsyncExitStack() as stack:
 
         async def opened(*, worker: bool = True, standing: Callable[[], Standing] = Standing) -> Service:
-            service = await stack.enter_async_context(_service(database_url, redis, tmp_path, worker))
+            service = await stack.enter_async_context(_service(migrated_url, redis, both_businesses, worker))
             doors = Doors(service.engine, service.tokens, False, PUBLIC, standing)
             service.client = await aiohttp_client(make_app(doors))
             return service
@@ -45,12 +55,14 @@ async def open_service(
 
 
 @asynccontextmanager
-async def _service(database_url: str, redis: Redis, folder: Path, worker: bool) -> AsyncIterator[Service]:
+async def _service(
+    database_url: str, redis: Redis, businesses: Mapping[str, Business], worker: bool
+) -> AsyncIterator[Service]:
     clock = StoppedClock(start=NOON)
     sent: list[Outgoing] = []
     stores = open_stores(database_url, redis, clock)
     async with aiohttp.ClientSession() as session:
-        engine = await build(stores, session, write_businesses(folder / "businesses"), sent)
+        engine = await build(stores, session, businesses, sent)
         tokens = {
             ("realshop", "sms"): "tw",
             ("realshop", "whatsapp"): "wa",

@@ -27,14 +27,12 @@ from bot.channels.simulator import Simulator, SimulatorAccount
 from bot.engine import Engine, Stores
 from bot.events import DeliveryStatus
 from bot.permit import Seal
-from config.business import load_businesses
 from config.business_types import Business
 from storage.api_keys import ApiKeys, Mode
 from storage.clock import StoppedClock
 from storage.database import Database
 from storage.limits import Limiter
 from storage.redis import Breaker, Wake
-from storage.schema import migrate
 from storage.vault import Vault
 from tests.fixtures.engines import PROVER
 from tests.waiting import PATIENT
@@ -181,8 +179,10 @@ def open_stores(database_url: str, redis: Redis, clock: StoppedClock) -> Stores:
     return Stores(database, Vault(b"k" * 32), clock, Limiter(redis, breaker), breaker, Wake(None, breaker, "web"))
 
 
-async def build(stores: Stores, session: aiohttp.ClientSession, folder: Path, sent: list[Outgoing]) -> Engine:
-    """The engine of both businesses, on a migrated database; nothing runs yet."""
+async def build(
+    stores: Stores, session: aiohttp.ClientSession, businesses: Mapping[str, Business], sent: list[Outgoing]
+) -> Engine:
+    """The engine of these businesses, on a migrated database; nothing runs yet."""
 
     def make_channel(business: Business, name: str, seal: Seal) -> Channel:
         config = business.channels[name]
@@ -190,9 +190,8 @@ async def build(stores: Stores, session: aiohttp.ClientSession, folder: Path, se
             return Pocket(Medium(config.medium), session, seal, sent)
         return open_channel(config, lambda _: SECRET, session, seal, f"{PUBLIC}/hooks/{business.name}/{name}/t")
 
-    await migrate(stores.database)
     engine = Engine.build(stores, make_channel, PROVER)
-    await engine.put_in_force(load_businesses(folder))
+    await engine.put_in_force(businesses)
     return engine
 
 
