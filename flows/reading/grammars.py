@@ -11,12 +11,13 @@ from flows.reading.compiling import compile_grammar
 from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
 from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
-from flows.reading.tokens import ENDS, tokens
+from flows.reading.tokens import END, ENDS, tokens
 
 MOST = 3
 """Languages tried for one reply."""
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
+_EMPHATIC = 3
 _FEW = 4
 """Tokens of a reply that may be one slip as a whole."""
 
@@ -35,7 +36,7 @@ class Grammars:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
         are words of some language."""
         known = self.languages_of
-        said = tokens(plain)
+        said = _run_on(tokens(plain))
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
         return [token if token in known or token in ENDS else self._mended(token) for token in said]
@@ -71,6 +72,15 @@ class Grammars:
             if (meant := self.slips.get(plain)) is not None:
                 return meant
         return token
+
+
+def _run_on(said: list[str]) -> list[str]:
+    """Words that each have a full stop after them, for emphasis, are one clause: ``do. not. text. me.``"""
+    words = len(said) - said.count(END)
+    if words < _EMPHATIC or len(said) < 2 * words - 1 or END not in said[1::2]:
+        return said
+    emphatic = set(said[1::2]) == {END} and END not in said[::2]
+    return said[::2] if emphatic else said
 
 
 def compile_grammars(languages: Iterable[str] = ()) -> Grammars:

@@ -231,3 +231,9 @@ def test_a_story_is_not_doubted() -> None:
 class _Always:
     def score(self, text: str) -> Mapping[str, float]:
         return {Meaning.STOP: 1.0}
+
+
+@pytest.mark.parametrize("written, said", [("Do. Not. Text. Me.", "do not text me"), ("yes. no", "yes | no"),
+    ("stop. i mean it.", "stop | i mean it |")])  # fmt: skip
+def test_words_with_a_full_stop_each_are_one_clause(written: str, said: str) -> None:
+    assert shipped_grammars().spelled(folded(written)) == said.split()
