@@ -22,8 +22,8 @@ async def test_a_refusal_shows_what_the_question_made_of_it(shop: Shop) -> None:
 
 
 async def test_a_stop_put_together_shows_what_both_halves_said(shop: Shop) -> None:
-    await shop.say("我不是您要找")
-    await shop.say("的人，你们打错电话了")
+    await shop.say("今天又收到了，你们打")
+    await shop.say("错电话了")
     joined, first = await read(shop)
     assert (joined.meaning, joined.sub, first.by) == ("stop", "wrong_number", "none")
 
