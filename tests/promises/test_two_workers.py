@@ -27,10 +27,12 @@ async def worked(shop: Shop, rounds: int = 15) -> None:
 
 @pytest.mark.parametrize("at_once", [False, True])
 async def test_two_workers_share_the_same_people_and_rows(
-    at_once: bool, migrated_postgres_empty: str, redis: Redis, bookshop: Business
+    at_once: bool, migrated_postgres_empty: str, redis: Redis, bookshop: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sign-ups, answers, stops and orders of the same people, stepped and sent by both at once: nothing twice, one
-    record per send, each person's records and messages in order, every chain whole."""
+    record per send, each person's records and messages in order, every chain whole. They claim a few at a time, so that
+    neither can take all."""
+    monkeypatch.setattr("bot.outbox.BATCH", 5)
     first = Shop(migrated_postgres_empty, redis, unhurried(bookshop))
     second = Shop(migrated_postgres_empty, redis, unhurried(bookshop), first.clock, first.wire, numbers=first.numbers)
     async with opened(first), opened(second):
