@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 
 from flows.look_alikes import DISGUISES, LETTERS, LOOK_ALIKES, PARENTHESISED, TWO_SHAPES
@@ -73,7 +74,7 @@ def comparable(plain: str) -> str:
     if plain.isascii():
         return plain if plain.isalnum() else " ".join(_joined(_ASCII_PIECE.findall(plain)))
     pieces = _unspaced(_PIECE.findall(_BREAK.sub(" ", plain)))
-    return " ".join([latin(piece) for piece in _joined(pieces)])
+    return " ".join([piece if piece.isascii() else latin(piece) for piece in _joined(pieces)])
 
 
 def forms(key: str) -> tuple[str, ...]:
@@ -185,6 +186,7 @@ def _is_one(part: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16384)  # the characters and words of a language come again and again
 def latin(piece: str) -> str:
     """The piece in Latin letters if every letter is Latin or looks like it; a Russian word stays Russian."""
     if piece.isascii():

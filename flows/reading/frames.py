@@ -28,7 +28,7 @@ class BadFrame(ValueError):
 @dataclass(frozen=True, slots=True)
 class Frame:
     """``source`` as written. ``needs``: for each part that must be there, the tags one of which a reply must have;
-    the first is the rarest."""
+    the first is the rarest. To look for these is much cheaper than to try the pattern."""
 
     kind: str
     source: str
@@ -39,10 +39,6 @@ class Frame:
     def pattern(self) -> re.Pattern[str]:
         """Compiled when it is tried first: most frames of most languages never are."""
         return _compiled(self.expression)
-
-    def may_match(self, tags: frozenset[str]) -> bool:
-        """Whether a reply with these tags can match at all: much cheaper than trying."""
-        return not any(map(tags.isdisjoint, self.needs))
 
 
 @cache

@@ -50,8 +50,12 @@ class Grammar:
     def frames_for(self, tags: str) -> dict[str, list[Frame]]:
         """By kind, the frames that may match these tags, in the order of the file."""
         present = frozenset(tags)
+        lacks = present.isdisjoint
         likely = {
-            number: frame for tag in present for number, frame in self.pivots.get(tag, ()) if frame.may_match(present)
+            number: frame
+            for tag in present & self.pivots.keys()
+            for number, frame in self.pivots[tag]
+            if not any(map(lacks, frame.needs))
         }
         frames: dict[str, list[Frame]] = {}
         for _, frame in sorted(likely.items()):

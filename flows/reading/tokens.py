@@ -42,7 +42,7 @@ def tokens(plain: str) -> list[str]:
     if plain.isascii():
         found = _ASCII_TOKEN.findall(plain)
     else:
-        found = [latin(each) for each in _TOKEN.findall(plain)]
+        found = [each if each.isascii() else latin(each) for each in _TOKEN.findall(plain)]
     parts: list[str] = []
     before = END
     for each in found:

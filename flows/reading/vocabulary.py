@@ -63,10 +63,14 @@ class Vocabulary:
                     core.append(token)
                 at += 1
                 continue
-            tag, following = _longest(node, said, at + 1)
+            at += 1
+            if at < end and said[at] in node:
+                tag, following = _longest(node, said, at)
+            else:
+                tag, following = node.get(_TAG, UNKNOWN), at
             if tag and tag != _COURTEOUS:
                 tags.append(tag)
-                core += said[at:following]
+                core += said[at - 1 : following]
             elif not tag:
                 strict = False
             at = following
