@@ -83,10 +83,9 @@ class Hooks:
     async def _open(self, request: web.Request, config: ChannelConfig, channel: Channel) -> Hook:
         body = await self._body(request)
         url = (config.public_url or self.doors.public_url).rstrip("/") + request.raw_path
-        headers: dict[str, tuple[str, ...]] = {}
-        for name, value in request.headers.items():
-            key = name.lower()
-            headers[key] = (*headers.get(key, ()), value)
+        headers: dict[str, tuple[str, ...]] = {name.lower(): (value,) for name, value in request.headers.items()}
+        if len(headers) != len(request.headers):  # one came twice
+            headers = {name: tuple(request.headers.getall(name)) for name in headers}
         try:
             return channel.open_hook(HookRequest(request.method, url, headers, body))
         except BadSignature as error:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import orjson
+
 from bot.errors import BadRequest, BotError
 from bot.events import CarrierEvent, Unread
 
@@ -51,7 +53,9 @@ def read_json(body: bytes, build: Callable[[list[tuple[str, object]]], Element] 
     """The JSON value of a body. Refuses (BadRequest) what RFC 8259 does not know (NaN, Infinity), numbers
     beyond a double, nesting deeper than ``DEEPEST`` and bytes that are not UTF-8. ``build`` makes its objects."""
     try:
-        value: object = _decoder(build).decode(body.removeprefix(codecs.BOM_UTF8).decode())
+        value = _quickly(body)
+        if value is None:
+            value = _decoder(build).decode(body.removeprefix(codecs.BOM_UTF8).decode())
     except UnicodeDecodeError as error:
         raise BadRequest(f"the body is not UTF-8: {error}") from error
     except ValueError as error:
@@ -62,6 +66,15 @@ def read_json(body: bytes, build: Callable[[list[tuple[str, object]]], Element] 
     if body.count(b"{") + body.count(b"[") > DEEPEST or _ESCAPED_UNSTORABLE.search(body):
         return _clean(value, DEEPEST)
     return value
+
+
+def _quickly(body: bytes) -> object:
+    """The value of a body that, written again, is the very same: so no name stood in it twice. Else None."""
+    try:
+        value: object = orjson.loads(body)
+        return value if orjson.dumps(value) == body else None
+    except (ValueError, TypeError):  # it may be JSON all the same: deep, or with half a surrogate pair
+        return None
 
 
 @lru_cache(maxsize=8)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bot.channels.reading import (
+    LONGEST_IDENTIFIER,
     Element,
     Malformed,
     field,
     label,
-    optional_identifier,
     optional_mapping,
 )
 from bot.events import Address, Scheme
@@ -52,8 +52,10 @@ def named(source: Element, names: Iterable[str]) -> tuple[Address, ...]:
     """The addresses in these fields of an element, in this order, each once; unreadable ones are left out."""
     found: list[Address] = []
     for name in names:
-        value = optional_identifier(source, name)
-        one = address(value) if value else None
+        value = source.get(name)
+        if not isinstance(value, str) or not 0 < len(value) <= LONGEST_IDENTIFIER:
+            continue  # a wrong side field must not cost the event
+        one = address(value)
         if one is not None and one not in found:
             found.append(one)
     return tuple(found)

@@ -83,6 +83,19 @@ def test_what_was_read_can_be_stored(value: object) -> None:
     assert read.encode().decode() == read
 
 
+@settings(deadline=None)
+@given(ANY_JSON, st.sampled_from([(",", ":"), (", ", ": ")]), st.booleans())
+def test_however_a_body_is_written_it_is_read_alike(value: object, separators: tuple[str, str], ascii_: bool) -> None:
+    """The quick way for the common form and the long way for the rest."""
+    written = json.dumps({"value": value}, separators=separators, ensure_ascii=ascii_)
+    try:
+        body = written.encode()
+    except UnicodeEncodeError:
+        return
+    long_way = reading._decoder(reading.object_of).decode(written)
+    assert repr(reading._clean(long_way, reading.DEEPEST)) == repr(reading._clean(reading.read_json(body), 64))
+
+
 def test_an_object_that_names_a_field_twice_is_refused_when_read() -> None:
     read = reading.read_object(b'{"fine": {"a": 1}, "twice": {"a": 1, "a": 2}}')
     assert reading.field(reading.mapping(read, "fine"), "a") == 1
