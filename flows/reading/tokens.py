@@ -15,7 +15,7 @@ QUESTION = "?"
 END = "|"
 """Any other end of a clause."""
 ENDS = QUESTION + END
-LONGEST = 320
+LONGEST = 1600
 """Characters that are read of a longer text: the first two thirds of them and the last third."""
 
 _WORD = rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"
