@@ -63,8 +63,8 @@ class Running:
 
 @dataclass(frozen=True, slots=True, repr=False)  # asyncio prints what a task gave: this is long
 class House:
-    """One business in force, with its flows found by what starts them. ``promises``: what every text of these purposes
-    may say, in a language; see ``wording.promises``."""
+    """One business in force, with its flows found by what starts them. ``commercial``: the purposes that sell;
+    ``promises``: what every text of these purposes may say, in a language; see ``wording.promises``."""
 
     business: Business
     setting: Setting
@@ -74,6 +74,7 @@ class House:
     by_word: Mapping[str, tuple[Running, str]]
     by_role: Mapping[str, Running]
     by_campaign: Mapping[str, Running]
+    commercial: frozenset[str]
     promises: Callable[[tuple[str, ...], str], Mapping[str, str]]
 
     @classmethod
@@ -98,6 +99,7 @@ class House:
             by_word,
             {r.flow.start.business: r for r in flows.values() if r.flow.start.business},
             {r.flow.start.campaign: r for r in flows.values() if r.flow.start.campaign},
+            frozenset(name for name, purpose in business.purposes.items() if purpose.commercial),
             lru_cache(maxsize=KEPT)(partial(promises, business)),
         )
 

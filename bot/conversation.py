@@ -195,7 +195,7 @@ def _identity(turn: Turn, event: Event) -> None:
         if consent.status in HELD | {ConsentStatus.REQUESTED}:
             facts = {"purpose": consent.purpose, "medium": consent.medium, "event": event.id}
             record = person.record("consent.invalidated", turn.now, facts)
-            invalid = replace(consent, status=ConsentStatus.INVALIDATED, since_at=turn.now, record=record)
+            invalid = consent._replace(status=ConsentStatus.INVALIDATED, since_at=turn.now, record=record)
             person.put_consent(invalid)
 
 

@@ -35,5 +35,7 @@ def decide(turn: Turn, run: Conversation, trigger: Trigger) -> bool:
 
 def _ended_since(turn: Turn, run: Conversation, decision: Decision) -> bool:
     """Whether the answer would grant what a stop of marketing, said after it, has ended already."""
+    if MARKETING + run.medium not in later_stops(turn):
+        return False
     granted = {name for effect in decision.effects if isinstance(effect, Grant) for name in effect.purposes}
-    return bool(granted & turn.commercial) and MARKETING + run.medium in later_stops(turn)
+    return bool(granted & turn.commercial)

@@ -164,7 +164,7 @@ class Gate:
             return
         sent = batch.sent.setdefault(claim.person, [])
         around = Circumstances(
-            from_micros(now), self.live(claim.business, claim.channel), sent, claim.business in batch.past_purchase
+            now, self.live(claim.business, claim.channel), sent, claim.business in batch.past_purchase
         )
         verdict = self._judge(claim, message, batch.people[claim.person], around)
         if isinstance(verdict, Allowed):
@@ -211,7 +211,7 @@ class Gate:
     def _judge(self, claim: Claim, message: Message, person: Dossier, around: Circumstances) -> Verdict:
         house = self.catalogue.houses.get(claim.business)
         if house is None or claim.channel not in house.business.channels:
-            return Later(Why.CHANNEL_DOWN, around.now + timedelta(minutes=1))
+            return Later(Why.CHANNEL_DOWN, from_micros(around.now) + timedelta(minutes=1))
         return judge(message, person, house.business, around)
 
     def _authorise(self, claim: Claim, message: Message, person: Dossier, allowed: Allowed, now: int) -> _Passed:

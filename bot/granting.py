@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from bot.catalogue import Running
 from bot.errors import BotError
-from bot.terms import end_of
+from bot.terms import ends_at
 from bot.turn import Turn
 from flows.spec import Basis
-from storage.clock import from_micros, to_micros
 from storage.consents import HELD, Consent, ConsentStatus
 from storage.conversations import Conversation
 from storage.ledger import Value
@@ -97,7 +96,7 @@ def _put(turn: Turn, running: Running, run: Conversation, step: _Step) -> None:
         step.status,
         str(running.flow.start.basis),
         before.since_at if before is not None and before.held(turn.now) else turn.now,
-        to_micros(end_of(lasts, from_micros(turn.now))) if lasts is not None and step.status in HELD else None,
+        ends_at(lasts, turn.now) if lasts is not None and step.status in HELD else None,
         step.record,
         running.flow.name,
         running.flow.hash,

@@ -6,9 +6,9 @@ no. Called when a message is asked for, to say no early, and again in the transa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.channel import Medium
 from bot.local_time import quiet_until, zones_of
@@ -16,7 +16,7 @@ from bot.why import Why
 from config.business_types import Business, TemplateConfig
 from config.wording import DAYS
 from flows.spec import Basis
-from storage.clock import from_micros, to_micros
+from storage.clock import from_micros
 from storage.dossier import Alias, Dossier
 from storage.messages import Message, Nature
 from storage.suppressions import CARRIER, COMPLAINT, DOUBTFUL, PAUSED, STOPPED, WRONG_NUMBER
@@ -24,8 +24,10 @@ from storage.suppressions import CARRIER, COMPLAINT, DOUBTFUL, PAUSED, STOPPED, 
 MARKETING = "MARKETING"
 """The category of a template that its carrier counts as advertising."""
 
-WINDOW = timedelta(hours=24)
-LONGEST_BODY = {Medium.SMS: 1600, Medium.WHATSAPP: 4096}
+WINDOW = 24 * 3600 * 1_000_000
+"""Microseconds after a person's message in which WhatsApp takes free text."""
+
+LONGEST_BODY: Mapping[str, int] = {Medium.SMS: 1600, Medium.WHATSAPP: 4096}
 BY_SQL = timedelta(hours=1)
 """Limits over longer periods are counted in SQL; shorter ones pace, in Redis."""
 
@@ -50,8 +52,7 @@ _ANSWERED = frozenset({STOPPED, WRONG_NUMBER})
 NUMBERS = ("e164", "wa_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """It may leave: on which basis, under which consent's record, and as which template (None: free text)."""
 
     basis: str
@@ -59,15 +60,13 @@ class Allowed:
     template: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """It never leaves."""
 
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(NamedTuple):
     """It waits until then."""
 
     why: Why
@@ -77,8 +76,7 @@ class Later:
 Verdict = Allowed | Refused | Later
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One earlier message of our own accord to this person."""
 
     purpose: str | None
@@ -86,12 +84,11 @@ class Sent:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the person's dossier does not hold: what was sent before, whether the channel reaches real people,
-    whether the compliance role switched the past-purchase basis on."""
+class Circumstances(NamedTuple):
+    """What the person's dossier does not hold: the time in microseconds, what was sent before, whether the channel
+    reaches real people, whether the compliance role switched the past-purchase basis on."""
 
-    now: datetime
+    now: int
     live: bool
     sent: Sequence[Sent] = ()
     past_purchase: bool = False
@@ -119,25 +116,31 @@ def _will(message: Message, person: Dossier, _: Business, around: Circumstances)
     """The person's own no, and the epoch: what was queued before a stop never leaves after a later start."""
     if message.epoch != person.epoch:
         return Why.STOPPED
+    why = _held_back(message, person, around.now) if person.suppressions else None
+    if why is None and message.test and around.live:
+        return Why.SANDBOX
+    return why
+
+
+def _held_back(message: Message, person: Dossier, now: int) -> Why | None:
+    """What is in force against it, by the first of the kinds."""
     held_back = person.held_back(
         message.medium,
-        to_micros(around.now),
+        now,
         commercial=message.commercial or (message.nature is Nature.REQUEST and message.basis == Basis.PAST_PURCHASE),
         notice=message.nature in (Nature.SERVICE, Nature.REQUEST) and not message.commercial,
     )
     for kind, why in _HOLDS:
         if kind in held_back and not (kind in _ANSWERED and message.nature in _OWED and not message.commercial):
             return why
-    if message.test and around.live:
-        return Why.SANDBOX
     return None
 
 
 def _truth(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
     """Still true, readable, and somebody to send it to."""
-    if message.stale_at is not None and message.stale_at <= to_micros(around.now):
+    if message.stale_at is not None and message.stale_at <= around.now:
         return Why.STALE
-    if not message.content.body.strip() or len(message.content.body) > LONGEST_BODY[Medium(message.medium)]:
+    if not message.content.body.strip() or len(message.content.body) > LONGEST_BODY[message.medium]:
         return Why.CONTENT_REFUSED
     if address_of(person, message.medium) is None:
         return Why.NUMBER_SUSPECT
@@ -159,7 +162,7 @@ def _grounds(message: Message, person: Dossier, business: Business, around: Circ
     if _advertises(message, business) and not _agreed_to_offers(message, business):
         return Why.NO_CONSENT
     if message.purpose is not None or message.commercial:
-        return _consent(message, person, to_micros(around.now))
+        return _consent(message, person, around.now)
     if message.nature in _OWED or message.nature is Nature.REPLY:
         return None
     if message.basis == Basis.REQUESTED:
@@ -201,7 +204,7 @@ def _caps(message: Message, person: Dossier, business: Business, around: Circums
     person do not count."""
     if message.nature not in _PURPOSEFUL:
         return None
-    now = to_micros(around.now)
+    now = around.now
     if message.commercial and person.own_cap and _sold(business, around, now) >= person.own_cap:
         return Why.PURPOSE_CAP
     purpose = business.purposes.get(message.purpose or "")
@@ -228,7 +231,7 @@ def _form(message: Message, person: Dossier, business: Business, around: Circums
     if message.medium != Medium.WHATSAPP:
         return ""
     heard = person.heard.get(message.channel)
-    if heard is not None and around.now - from_micros(heard) < WINDOW:
+    if heard is not None and around.now - heard < WINDOW:
         return ""
     if message.content.template is None:
         return Why.WINDOW_CLOSED
@@ -246,8 +249,9 @@ def _quiet(message: Message, person: Dossier, business: Business, around: Circum
     """Nobody is written to at night unasked; who signed up a moment ago is awake and waits for our question."""
     if business.quiet_hours is None or message.nature not in _UNASKED:
         return None
-    if message.basis == Basis.REQUESTED and to_micros(around.now) - message.created_at < JUST_NOW:
+    if message.basis == Basis.REQUESTED and around.now - message.created_at < JUST_NOW:
         return None
     number = next((a.value for a in person.aliases if a.scheme in NUMBERS), None)
     number = f"+{number.lstrip('+')}" if number else None
-    return quiet_until(around.now, business.quiet_hours, zones_of(number, person.place or business.place or ""))
+    zones = zones_of(number, person.place or business.place or "")
+    return quiet_until(from_micros(around.now), business.quiet_hours, zones)

@@ -4,6 +4,8 @@ before it still wait for their step. They must not undo it, nor grant what it en
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.channel import Medium
 from bot.events import PreferenceValue
 from bot.turn import Turn
@@ -16,9 +18,11 @@ from storage.suppressions import EVERYTHING, MARKETING, NOTICES, STOPPED
 def later_stops(turn: Turn) -> frozenset[str]:
     """The scopes (see ``Suppression``) of stops that came after the event of this turn."""
     person = turn.person
-    stepped = {s.scope for s in person.suppressions if s.kind == STOPPED and s.since_at > turn.at}
-    after = [e for e in person.events if (e.received_at, e.id) > (turn.at, turn.cause)]
-    return frozenset(stepped.union(*(_scopes(turn, event) for event in after)))
+    scopes = [s.scope for s in person.suppressions if s.kind == STOPPED and s.since_at > turn.at]
+    for event in person.events:
+        if (event.received_at, event.id) > (turn.at, turn.cause):
+            scopes += _scopes(turn, event)
+    return frozenset(scopes)
 
 
 def _scopes(turn: Turn, event: Event) -> frozenset[str]:
@@ -48,6 +52,12 @@ def extent_of(event: Event) -> Extent | None:
 
 def extent_said(reading: str, sub: str) -> Extent | None:
     """How much a message with this reading stops."""
-    if reading == Meaning.STOP:
-        return Extent.NOTICES if sub == Sub.NOTICES else Extent.EVERYTHING
-    return Extent.MARKETING if reading in (Meaning.STOP_MARKETING, Meaning.BILLS_ONLY) else None
+    extent = _EXTENTS.get(reading)
+    return Extent.NOTICES if extent is Extent.EVERYTHING and sub == Sub.NOTICES else extent
+
+
+_EXTENTS: Mapping[str, Extent] = {
+    Meaning.STOP: Extent.EVERYTHING,
+    Meaning.STOP_MARKETING: Extent.MARKETING,
+    Meaning.BILLS_ONLY: Extent.MARKETING,
+}

@@ -15,13 +15,12 @@ import phonenumbers
 from bot.errors import BotError
 from bot.events import Address, Scheme
 from bot.local_time import zones_of
-from bot.terms import end_of
+from bot.terms import ends_at
 from config.business_types import Business, ChannelConfig
 from flows.render import choose_language
 from flows.spec import Basis, Flow
 from flows.talk import Talk
 from storage import switches
-from storage.clock import from_micros, to_micros
 from storage.consents import Consent, ConsentStatus
 from storage.database import Database, Transaction
 from storage.dossier import Dossier, load_standing, lock, save
@@ -135,5 +134,5 @@ async def _furnish(tx: Transaction, who: Cast, person: Dossier, now: int) -> Non
         facts = {"purpose": purpose, "medium": medium, "channel": who.channel.name, "basis": basis, "actor": ACTOR}
         record = person.record("consent.given", now, facts)
         lasts = who.business.purposes[purpose].lasts
-        expires = to_micros(end_of(lasts, from_micros(now))) if lasts is not None else None
+        expires = ends_at(lasts, now) if lasts is not None else None
         person.put_consent(Consent(purpose, medium, ConsentStatus.GIVEN, basis, now, expires, record))

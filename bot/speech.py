@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from bot.catalogue import Running
 from bot.judgement import Refused, judge
 from bot.turn import Turn
 from bot.why import Why
+from config.business_types import ChannelConfig
 from config.wording import chosen
 from flows.effects import Say
 from flows.errors import FlowError
-from flows.render import Shown, Voice, signature_in
+from flows.render import Choice, Shown, Voice, signature_in
 from flows.spec import Flow, Kind
 from storage.conversations import Conversation
 from storage.ids import MESSAGE, ordered_id
@@ -31,8 +32,7 @@ BETWEEN = ":"
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A message and what the judgement said of it (None: nothing against it so far)."""
 
     message: Message
@@ -94,14 +94,17 @@ def _proof(turn: Turn, running: Running, run: Conversation) -> str:
 
 
 def _content(turn: Turn, running: Running, run: Conversation, say: Say) -> Content:
-    shown = _show(turn, running, run, say)
-    return Content(
-        shown.body,
-        tuple((run.id + BETWEEN + name, label) for name, label in shown.buttons),
-        tuple((run.id + BETWEEN + name, label) for name, label in shown.rows),
-        shown.template,
-        shown.parameters,
-    )
+    return content_of(_show(turn, running, run, say), run.id)
+
+
+def content_of(shown: Shown, conversation: str) -> Content:
+    """What is sent of a text: its buttons and rows marked with their conversation."""
+    buttons, rows = _marked(shown.buttons, conversation), _marked(shown.rows, conversation)
+    return Content(shown.body, buttons, rows, shown.template, shown.parameters)
+
+
+def _marked(choices: tuple[Choice, ...], conversation: str) -> tuple[Choice, ...]:
+    return tuple([(conversation + BETWEEN + name, label) for name, label in choices])
 
 
 def _show(turn: Turn, running: Running, run: Conversation, say: Say) -> Shown:
@@ -113,9 +116,14 @@ def _show(turn: Turn, running: Running, run: Conversation, say: Say) -> Shown:
         **chosen(flow, run.facts, run.language),
         **run.facts,
     }
-    medium = business.channels[run.channel].medium
-    signature = signature_in(business.channels[run.channel].signature, run.language)
-    return turn.around.catalogue.renderer.show(flow, say.text, values, Voice(run.language, medium, signature))
+    voice = voice_of(business.channels[run.channel], run.language)
+    return turn.around.catalogue.renderer.show(flow, say.text, values, voice)
+
+
+def voice_of(channel: ChannelConfig, language: str) -> Voice:
+    """How a channel says a text in a language; only SMS is signed."""
+    signature = signature_in(channel.signature, language) if channel.medium == "sms" else None
+    return Voice(language, channel.medium, signature)
 
 
 def commit(turn: Turn, spoken: Spoken) -> None:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import calendar
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from config.business_types import Term
+from storage.clock import from_micros, to_micros
+
+
+@lru_cache(maxsize=64)  # a batch has one moment, and a business few terms
+def ends_at(term: Term, begin: int) -> int:
+    """``end_of`` in microseconds, as stored."""
+    return to_micros(end_of(term, from_micros(begin)))
 
 
 def end_of(term: Term, begin: datetime) -> datetime:

@@ -84,7 +84,7 @@ class Turn:
     @property
     def commercial(self) -> frozenset[str]:
         """The purposes of the business that sell."""
-        return frozenset(name for name, purpose in self.house.business.purposes.items() if purpose.commercial)
+        return self.house.commercial
 
     def medium(self, channel: str) -> str:
         """What messages on a channel are seen in."""
@@ -111,7 +111,7 @@ class Turn:
         """For the judgement of a message on a channel."""
         person = self.person
         return Circumstances(
-            self.moment,
+            self.around.now,
             self.around.live(person.business, channel),
             self.around.sent.get(person.id, ()),
             person.business in self.around.past_purchase,
@@ -119,10 +119,12 @@ class Turn:
 
     def result(self) -> str:
         """What came of it, for whoever asked."""
-        reread = self.reread
-        found = {} if reread is None else {"meaning": reread.meaning, "by": reread.by, "word": reread.word or ""}
-        if reread is not None:
-            more = {"sub": reread.sub, "detail": reread.detail}
-            found |= {name: value for name, value in more.items() if value is not None}
+        found = _noted(self.reread) if self.reread is not None else {}
         parts = {"reading": found, "started": self.started, "refused": self.refused, "messages": self.messages}
         return write_json({name: value for name, value in parts.items() if value}).decode()
+
+
+def _noted(reading: Reading) -> dict[str, str]:
+    more = {"sub": reading.sub, "detail": reading.detail}
+    noted = {"meaning": reading.meaning, "by": reading.by, "word": reading.word or ""}
+    return noted | {name: value for name, value in more.items() if value is not None}

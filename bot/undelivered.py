@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from bot.catalogue import Running
 from bot.granting import request
-from bot.speech import MICROSECOND, Spoken, commit, judged
+from bot.speech import MICROSECOND, Spoken, commit, content_of, judged, voice_of
 from bot.turn import Turn
-from flows.render import Voice, signature_in
 from storage.conversations import Conversation
 from storage.ids import MESSAGE, ordered_id
 from storage.messages import Content, Message, Status
@@ -110,16 +109,9 @@ def _follow(turn: Turn, running: Running, sent: Message, again: Message) -> None
 
 def _worded(turn: Turn, running: Running, sent: Message, channel: str) -> Content:
     """The same words with the same values, as the other medium shows them."""
-    config = turn.house.business.channels[channel]
-    voice = Voice(sent.language, config.medium, signature_in(config.signature, sent.language))
+    voice = voice_of(turn.house.business.channels[channel], sent.language)
     shown = turn.around.catalogue.renderer.show(running.flow, sent.text, dict(sent.content.parameters), voice)
-    return Content(
-        shown.body, _marked(sent, shown.buttons), _marked(sent, shown.rows), shown.template, shown.parameters
-    )
-
-
-def _marked(sent: Message, choices: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((sent.conversation + _BETWEEN + name, label) for name, label in choices)
+    return content_of(shown, sent.conversation)
 
 
 def _channel(turn: Turn, medium: str) -> str | None:

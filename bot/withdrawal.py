@@ -134,7 +134,7 @@ def end_consent(dossier: Dossier, purpose: str, medium: str, cause: str, now: in
     record = dossier.record(
         f"consent.{ended}", now, {"purpose": purpose, "medium": medium, "event": cause, "was": str(consent.status)}
     )
-    dossier.put_consent(replace(consent, status=ended, since_at=now, expires_at=None, record=record))
+    dossier.put_consent(consent._replace(status=ended, since_at=now, expires_at=None, record=record))
     return True
 
 

@@ -50,7 +50,7 @@ def localised(words: Mapping[str, str], language: str) -> str:
     """The wording in a language, or the nearest that there is."""
     if not words:
         return ""
-    return words[choose_language(language, tuple(words))]
+    return words[choose_language(language, words)]
 
 
 def promises(business: Promising, purposes: Sequence[str], language: str) -> dict[str, str]:
@@ -83,14 +83,14 @@ def shortest(term: Term) -> timedelta:
 
 def term(count: int, unit: str, language: str) -> str:
     """``12 months``, ``12个月``."""
-    one, many = UNITS[choose_language(language, tuple(UNITS))][unit]
+    one, many = UNITS[choose_language(language, UNITS)][unit]
     return f"{count}{one if count == 1 else many}"
 
 
 def chosen(flow: Flow, facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The label of the last answer, under the name of each placeholder of type ``answer``."""
-    answer = flow.answers.get(facts.get("answer", ""))
+    names = [name for name, use in flow.uses.items() if use.type == "answer"]
+    answer = flow.answers.get(facts.get("answer", "")) if names else None
     if answer is None:
         return {}
-    label = localised(answer.label, language) or answer.name
-    return {name: label for name, use in flow.uses.items() if use.type == "answer"}
+    return dict.fromkeys(names, localised(answer.label, language) or answer.name)

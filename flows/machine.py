@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from transitions import Event, EventData, Machine
 from transitions import State as Node
@@ -35,8 +35,7 @@ class Cause(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """One thing that happened. ``name`` is the answer, the event or the number of the ``after`` row, else empty.
 
     ``str()`` gives the form that timers keep (``after:0``), ``read`` takes it back.
@@ -80,8 +79,7 @@ class Trigger:
         return cls(Cause.STOP)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What conditions may read. ``misunderstood``: how often ``else`` spoke since this state was entered."""
 
     misunderstood: int = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jinja2 import TemplateSyntaxError
 from jinja2.nodes import Name, Node, Output, Template, TemplateData
@@ -47,8 +47,7 @@ Choice = tuple[str, str]
 """The answer that comes back, and the words on its button or row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """How a text is said: to someone of this BCP 47 ``language``, in this medium. ``signature``: without brackets,
     used on SMS alone."""
 
@@ -57,8 +56,7 @@ class Voice:
     signature: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A text as a person sees it. ``parameters``: each placeholder with its value, in order of first appearance, for
     the approved ``template`` (our name for it)."""
 
@@ -81,22 +79,23 @@ class _Wording:
         return "".join([words or values[name] for words, name in self.pieces])
 
 
-def choose_language(wanted: str, offered: Sequence[str]) -> str:
+def choose_language(wanted: str, offered: Sequence[str] | Mapping[str, object]) -> str:
     """The offered BCP 47 tag for someone who speaks ``wanted``: the same; a wider one (en-GB en); the same language
     and script (zh-HK zh-TW); the same language; the first. Raises ``ValueError`` when nothing is offered."""
     if not offered:
         raise ValueError("no language is offered; give at least one")
     if wanted in offered:
         return wanted
-    by_tag = {_subtags(tag): tag for tag in reversed(offered)}
+    tags = tuple(offered)
+    by_tag = {_subtags(tag): tag for tag in reversed(tags)}
     tag = _subtags(wanted)
     for size in range(len(tag), 0, -1):
         if tag[:size] in by_tag and (size == len(tag) or tag[0] != "zh"):
             return by_tag[tag[:size]]
     family = _family(tag)
-    near = [each for each in offered if _family(_subtags(each)) == family]
-    near += [each for each in offered if _subtags(each)[0] == family[0]]
-    return next(iter(near), offered[0])
+    near = [each for each in tags if _family(_subtags(each)) == family]
+    near += [each for each in tags if _subtags(each)[0] == family[0]]
+    return next(iter(near), tags[0])
 
 
 @lru_cache(maxsize=KEPT)
@@ -118,11 +117,11 @@ class Renderer:
         text = flow.texts.get(text_name)
         if text is None or not text.wording:
             raise UnknownText(flow.name, text_name)
-        spoken = choose_language(voice.language, tuple(text.wording))
+        spoken = choose_language(voice.language, text.wording)
         wording = self._compiled(text.wording[spoken])
         filled = {name: _value(flow.uses.get(name), name, spoken, values) for name in wording.names}
         body = wording.filled(filled)
-        buttons, rows = (tuple(_choices(flow, each, spoken)) for each in (text.buttons, text.rows))
+        buttons, rows = _choices(flow, text.buttons, spoken), _choices(flow, text.rows, spoken)
         if voice.medium == "sms":
             body = as_sms(flow, body, (*buttons, *rows), voice.signature)
             buttons = rows = ()
@@ -219,10 +218,12 @@ def _dated(value: str, language: str, most: int | None) -> str:
     return shown if most is None or len(shown) <= most else value
 
 
-def _choices(flow: Flow, answers: Sequence[str], language: str) -> Iterator[Choice]:
-    for name in answers:
-        answer = flow.answers.get(name, Answer(name, ()))
-        yield name, _worded(answer.label, language) or next(iter(answer.words), name)
+def _choices(flow: Flow, answers: Sequence[str], language: str) -> tuple[Choice, ...]:
+    return tuple([(name, _label(flow.answers.get(name), language) or name) for name in answers])
+
+
+def _label(answer: Answer | None, language: str) -> str | None:
+    return (_worded(answer.label, language) or next(iter(answer.words), None)) if answer is not None else None
 
 
 def as_sms(flow: Flow, body: str, choices: Sequence[Choice], signature: str | None) -> str:
@@ -233,7 +234,7 @@ def as_sms(flow: Flow, body: str, choices: Sequence[Choice], signature: str | No
 
 def choices_of(flow: Flow, text: Text, language: str) -> tuple[Choice, ...]:
     """The buttons and rows of a text with their labels in this language."""
-    return tuple(_choices(flow, (*text.buttons, *text.rows), language))
+    return _choices(flow, (*text.buttons, *text.rows), language)
 
 
 def signature_in(signatures: Localised, language: str) -> str | None:
@@ -258,7 +259,7 @@ def _numbered(flow: Flow, choices: Sequence[Choice]) -> Iterator[str]:
 
 
 def _worded(wording: Localised, language: str) -> str | None:
-    return wording[choose_language(language, tuple(wording))] if wording else None
+    return wording[choose_language(language, wording)] if wording else None
 
 
 def _subtags(tag: str) -> tuple[str, ...]:

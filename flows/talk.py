@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from flows.machine import Trigger, rows_of
 from flows.spec import Flow
@@ -100,8 +100,7 @@ class Talk:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A ``trigger`` was decided in this state of this flow; without a trigger: the state was entered."""
 
     flow: str

@@ -186,7 +186,8 @@ class Choices:
 
     def match(self, text: str) -> str | None:
         """The answer that ``text`` names, as it stands, after ``回复``/``reply`` or said twice; else None."""
-        return _first_of(self._names, spellings(folded(text)))
+        plain = folded(text)
+        return self._names.get(plain) or _first_of(self._names, spellings(plain))
 
 
 def _first_of(words: Mapping[str, str], said: Iterable[str]) -> str | None:

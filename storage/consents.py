@@ -5,9 +5,8 @@ Delivery failures never touch a consent, and a carrier's own block is kept apart
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -32,8 +31,7 @@ HELD = frozenset({ConsentStatus.GIVEN, ConsentStatus.CONFIRMED, ConsentStatus.RE
 """The states in which a consent allows a send."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """``since_at`` is when it was last given after not being held; ``record`` the ledger record behind the state."""
 
     purpose: str

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import select
@@ -30,12 +30,17 @@ LARGEST = 2**53
 PAYLOAD_LABEL = b"ledger"
 
 Value = str | bool | int | None
+_NEVER_WRONG = frozenset({str, bool, type(None)})
 
 
 def canonical(record: Mapping[str, Any]) -> bytes:
     """RFC 8785 bytes of a record. ValueError for anything but text, booleans, null and integers below 2^53, and for
     names outside ASCII, which RFC 8785 would order otherwise than we do."""
     _only_plain(record)
+    return _serialised(record)
+
+
+def _serialised(record: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:  # half a surrogate pair
@@ -49,8 +54,8 @@ def _only_plain(record: Mapping[str, object]) -> None:
         named = False
     if not named:
         raise ValueError(f"a ledger record names its values in ASCII text, not {list(record)!r}")
-    for value in record.values():
-        if type(value) is not str:  # nearly every value is
+    if not _NEVER_WRONG.issuperset(map(type, record.values())):
+        for value in record.values():
             _plain(value)
 
 
@@ -76,8 +81,7 @@ HASHES_OF_PEOPLE = select(ledger.c.person, ledger.c.seq, ledger.c.hash).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One stored record. ``payload`` is encrypted: salt and canonical JSON under the person's key."""
 
     seq: int
@@ -106,10 +110,11 @@ class Chain:
         personal: tuple[PersonKey, Mapping[str, Value]] | None = None,
     ) -> int:
         """Add a record and give its sequence number. ``personal`` is sealed beside it, the record commits to it."""
+        _only_plain(facts)
         record: dict[str, Any] = {
             "at": _written(at),
             "business": self.business,
-            "facts": dict(facts),
+            "facts": facts,
             "kind": kind,
             "person": self.person,
             "prev": self.head.hex(),
@@ -119,7 +124,7 @@ class Chain:
         payload = None
         if personal is not None:
             payload, record["payload"] = _sealed(*personal)
-        data = canonical(record)
+        data = _serialised(record)
         self.head = leaf_hash(data)
         self.fresh.append(Entry(self.length, kind, at, data, self.head, payload))
         self.length += 1
@@ -154,10 +159,7 @@ INSERT = InsertRows(ledger, ("business", "person", "seq", "kind", "at", "record"
 
 def rows(chain: Chain) -> list[tuple[Any, ...]]:
     """The fresh records as rows for ``INSERT``."""
-    return [
-        (chain.business, chain.person, entry.seq, entry.kind, entry.at, entry.record, entry.hash, entry.payload)
-        for entry in chain.fresh
-    ]
+    return [(chain.business, chain.person, *entry) for entry in chain.fresh]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -59,8 +59,7 @@ LEFT = ("authorised", "accepted", "sent", "delivered", "read", "unknown")
 """The states of a message that was, or may have been, handed to a carrier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What the person will see: personal, so encrypted at rest."""
 
     body: str
@@ -71,8 +70,7 @@ class Content:
 
     def seal(self, key: PersonKey) -> bytes:
         """Encrypted JSON."""
-        data = [self.body, self.buttons, self.rows, self.template, self.parameters]
-        return key.seal(write_json(data), LABEL)
+        return key.seal(write_json([*self]), LABEL)
 
     @classmethod
     def open(cls, sealed: bytes, key: PersonKey) -> Content:
@@ -82,7 +80,7 @@ class Content:
 
 
 def _pairs(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((first, second) for first, second in items)
+    return tuple([(first, second) for first, second in items])
 
 
 @dataclass(slots=True)

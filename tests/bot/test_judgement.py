@@ -70,24 +70,24 @@ def message(**more: Any) -> Message:
     return Message(**{**given, **more})
 
 
-LIVE = Circumstances(NOW, live=True)
+LIVE = Circumstances(AT, live=True)
 FREE = {"purpose": None, "commercial": False}
 WHATSAPP = {"channel": "whatsapp", "medium": "whatsapp", "nature": Nature.REPLY, **FREE}
 NO_MARKETING = [Suppression("h1", STOPPED, "marketing:sms", AT)]
 BLOCKED = [Suppression("h1", CARRIER, "sms", AT)]
 REQUEST = {"nature": Nature.REQUEST, **FREE}
-SWITCHED_ON = replace(LIVE, past_purchase=True)
+SWITCHED_ON = LIVE._replace(past_purchase=True)
 ENDED = ("requested", "refused", "withdrawn", "invalidated")
 SMS_STOP = [Suppression("h1", STOPPED, "all", AT)]
 
 
 def sent(*ages: int, purpose: str = "offers") -> Circumstances:
     """Messages of so many microseconds ago."""
-    return replace(LIVE, sent=[Sent(purpose, "sms", AT - age) for age in ages])
+    return LIVE._replace(sent=[Sent(purpose, "sms", AT - age) for age in ages])
 
 
 def consent(**more: Any) -> dict[str, Any]:
-    return {"consents": {("offers", "sms"): replace(HELD, **more)}}
+    return {"consents": {("offers", "sms"): HELD._replace(**more)}}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def consent(**more: Any) -> dict[str, Any]:
         ({"nature": Nature.FAREWELL, **FREE}, {"suppressions": BLOCKED}, LIVE, "carrier-blocked"),
         ({}, {"suppressions": [Suppression("h1", CARRIER, "whatsapp", AT)]}, LIVE, None),
         ({"test": True}, {}, LIVE, "sandbox"),
-        ({"test": True}, {}, replace(LIVE, live=False), None),
+        ({"test": True}, {}, LIVE._replace(live=False), None),
         ({"stale_at": AT + 1}, {}, LIVE, None),
         ({"stale_at": AT}, {}, LIVE, "stale"),
         ({"content": Content(" \n")}, {}, LIVE, "content-refused"),
@@ -184,7 +184,7 @@ def test_a_template_that_its_carrier_moves_to_marketing_needs_a_consent_to_offer
     bills = Purpose("bills", {"en": "bills"}, Cap(4, "month"), None, commercial=False)
     shop = replace(plain, templates={"t": template}, purposes={**plain.purposes, "bills": bills})
     who = person()
-    who.consents["bills", "sms"] = replace(HELD, purpose="bills")
+    who.consents["bills", "sms"] = HELD._replace(purpose="bills")
     verdict = judge(
         message(**{"nature": Nature.REPLY, "content": Content("x", template="t"), **about}), who, shop, LIVE
     )
@@ -227,13 +227,15 @@ def test_nobody_is_written_to_at_night(plain: Business, now: datetime, number: s
     waits, it waits until a moment at which it may leave, and answers and notices do not wait."""
     night = replace(plain, quiet_hours=QuietHours(start.replace(microsecond=0), end.replace(microsecond=0)))
     who = person(aliases=[Alias("h1", "e164", number)], **consent(expires_at=None))
-    verdict = judge(message(created_at=AT + 400 * DAY), who, night, replace(LIVE, now=now))
+    verdict = judge(message(created_at=AT + 400 * DAY), who, night, LIVE._replace(now=to_micros(now)))
     assert night.quiet_hours is not None
     asleep = [zone for zone in zones_of(number, "CN") if _night(now, zone, night.quiet_hours)]
     assert isinstance(verdict, Later if asleep else Allowed)
     if isinstance(verdict, Later):
         assert now < verdict.until <= now + timedelta(hours=26)
-    assert isinstance(judge(message(nature=Nature.REPLY, **FREE), who, night, replace(LIVE, now=now)), Allowed)
+    assert isinstance(
+        judge(message(nature=Nature.REPLY, **FREE), who, night, LIVE._replace(now=to_micros(now))), Allowed
+    )
 
 
 def _night(now: datetime, zone: ZoneInfo, hours: QuietHours) -> bool:

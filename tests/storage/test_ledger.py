@@ -87,7 +87,7 @@ def test_a_chain_verifies_after_its_key_is_gone() -> None:
     """Erasure deletes the person's key: the chain holds without it, and without the payloads."""
     _, key = VAULT.new_person_key("prs_a")
     entries, end = chain_of("prs_a", 4, key)
-    assert verify([replace(entry, payload=None) for entry in entries], end, VAULT) == 4
+    assert verify([entry._replace(payload=None) for entry in entries], end, VAULT) == 4
 
 
 def test_an_empty_chain_verifies() -> None:
@@ -96,30 +96,30 @@ def test_an_empty_chain_verifies() -> None:
 
 
 def _bytes_of(entry: Entry) -> Entry:
-    return replace(entry, record=entry.record.replace(b'"v":1', b'"v":2'))
+    return entry._replace(record=entry.record.replace(b'"v":1', b'"v":2'))
 
 
 def _rehashed(entry: Entry) -> Entry:
     changed = _bytes_of(entry)
-    return replace(changed, hash=leaf_hash(changed.record))
+    return changed._replace(hash=leaf_hash(changed.record))
 
 
 def _not_json(entry: Entry) -> Entry:
-    return replace(entry, record=b"{", hash=leaf_hash(b"{"))
+    return entry._replace(record=b"{", hash=leaf_hash(b"{"))
 
 
 def _not_an_object(entry: Entry) -> Entry:
-    return replace(entry, record=b"[]", hash=leaf_hash(b"[]"))
+    return entry._replace(record=b"[]", hash=leaf_hash(b"[]"))
 
 
 CHANGES: tuple[Callable[[Entry], Entry], ...] = (
     _bytes_of,
     _not_json,
     _not_an_object,
-    lambda entry: replace(entry, hash=bytes(32)),
-    lambda entry: replace(entry, kind="other"),
-    lambda entry: replace(entry, at=entry.at + 1),
-    lambda entry: replace(entry, seq=entry.seq + 1),
+    lambda entry: entry._replace(hash=bytes(32)),
+    lambda entry: entry._replace(kind="other"),
+    lambda entry: entry._replace(at=entry.at + 1),
+    lambda entry: entry._replace(seq=entry.seq + 1),
 )
 
 
@@ -134,7 +134,7 @@ def test_every_change_is_found_at_its_record(length: int, data: st.DataObject) -
     assert broken([*entries[:where], change(entries[where]), *entries[where + 1 :]], end) == where
     assert broken(entries[:where] + entries[where + 1 :], end) == where
     assert broken(entries[:where], end) == where
-    assert broken([*entries, replace(entries[where], seq=length)], end) == length
+    assert broken([*entries, entries[where]._replace(seq=length)], end) == length
     other, _ = chain_of("prs_b", length, key)
     assert broken([*entries[:where], other[where], *entries[where + 1 :]], end) == where
     if where:
@@ -171,5 +171,5 @@ def test_a_changed_payload_is_found(bit: int, where: int) -> None:
     sealed = bytearray(entries[where].payload or b"")
     sealed[bit // 8 % len(sealed)] ^= 1 << bit % 8
     for payload in (bytes(sealed), entries[4 - where].payload, None):
-        changed = [*entries[:where], replace(entries[where], payload=payload), *entries[where + 1 :]]
+        changed = [*entries[:where], entries[where]._replace(payload=payload), *entries[where + 1 :]]
         assert broken(changed, end, key) == where
