@@ -7,7 +7,7 @@ anchors, tags, merge keys, includes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,8 +130,32 @@ def read_document(source: str, file: str) -> tuple[Document | None, list[Problem
     return _finished(reading)
 
 
-def _events(source: str) -> Iterator[Event]:
-    yaml: Any = YAML(typ="safe", pure=True)
+def _events(source: str) -> Iterable[Event]:
+    """As the pure parser says it, whose words we know. What is plain the quick one reads alike."""
+    return _quick_events(source) or _parsed(source, pure=True)
+
+
+def _quick_events(source: str) -> list[Event]:
+    """Nothing where the two parsers may differ: over tabs, over what is refused, over the place of an empty value."""
+    if "\t" in source:
+        return []
+    try:
+        events = list(_parsed(source, pure=False))
+    except (YAMLError, ValueError, OverflowError):
+        return []
+    return [] if any(map(_is_doubtful, events)) else events
+
+
+def _is_doubtful(event: Event) -> bool:
+    if isinstance(event, ScalarEvent):
+        return not event.value or event.anchor is not None or event.tag is not None
+    if isinstance(event, NodeEvent):
+        return event.anchor is not None or getattr(event, "tag", None) is not None
+    return isinstance(event, DocumentStartEvent) and (event.version is not None or bool(event.tags))
+
+
+def _parsed(source: str, *, pure: bool) -> Iterator[Event]:
+    yaml: Any = YAML(typ="safe", pure=pure)
     events: Iterator[Event] = yaml.parse(source)
     return events
 
