@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml.events import Event
+from ruamel.yaml.events import Event, NodeEvent
 
 from config.business_flows import shipped_flows
 from flows import document
@@ -18,9 +18,11 @@ STRANGE = [
 
 
 def told(events: list[Event]) -> list[tuple[object, ...]]:
+    """The values and where they stand; of where lists and mappings end nothing is made."""
     return [
         (type(each).__name__, getattr(each, "value", None), each.start_mark.line, each.start_mark.column)
         for each in events
+        if isinstance(each, NodeEvent)
     ]
 
 
