@@ -82,21 +82,23 @@ def _strongest(heard: Heard) -> Found | None:
         return found
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags)
-    unknown = ceil(tags.count(UNKNOWN) / _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1))
-    found = _sure(heard.find("wrong_number", tags), unknown, _OF_STRANGERS) or heard.find("bills_only", tags)
+    in_a_word = _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1)
+    unknown, odd = ceil(heard.strange(tags) / in_a_word), ceil(tags.count(UNKNOWN) / in_a_word)
+    found = _sure(heard.find("wrong_number", tags), unknown, odd, _OF_STRANGERS) or heard.find("bills_only", tags)
     if found is not None:
         return found
     rest, marketing = heard.take_out("stop_marketing", tags)
-    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest), unknown) or marketing
+    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest), unknown, odd) or marketing
     if found is not None:
         return found
     kinds = _HEARD if unknown <= _STRANGE else _HEARD_ANYWAY
     return _first(kinds, lambda kind: heard.find(kind, whole if kind in _ASKED else tags)) or guard
 
 
-def _sure(found: Found | None, unknown: int, most: int = _UNFAMILIAR) -> Found | None:
-    """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that."""
-    if found is None or unknown <= most:
+def _sure(found: Found | None, unknown: int, odd: int, most: int = _UNFAMILIAR) -> Found | None:
+    """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that. At its
+    beginning or end they are sure with everyday words beside them: only the ``odd`` ones count there."""
+    if found is None or unknown <= most or (found.edge and odd <= most):
         return found
     return Found("pause", found.frame) if unknown <= _STRANGE else None
 

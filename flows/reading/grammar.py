@@ -6,10 +6,12 @@ Only the frames whose rarest word is there are tried, so that what a reply costs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.reading.frames import UNKNOWN, Frame
+from flows.reading.tokens import END, ENDS
 from flows.reading.vocabulary import Tagged, Vocabulary
 
 EVERYWHERE = "en"
@@ -19,11 +21,12 @@ EVERYWHERE = "en"
 @dataclass(frozen=True, slots=True)
 class Found:
     """``frame``: the frame or the phrase that matched, with its language; ``whole``: it is the whole reply, so that
-    what was asked may make something else of it."""
+    what was asked may make something else of it; ``edge``: it stands at the beginning or the end of the text."""
 
     kind: str
     frame: str
     whole: bool = False
+    edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,21 @@ class Heard:
         return None if kind is None else Found(kind, f"{self.grammar.language}: {phrases[kind]}", whole=True)
 
     def find(self, kind: str, tags: str) -> Found | None:
-        """``kind`` if a frame says it. ``tags``: what is left of the reply's own."""
+        """``kind`` if a frame says it, best one at an edge. ``tags``: what is left of the reply's own."""
+        within = None
         for frame in self._of(kind):
-            if frame.pattern.search(tags) is not None:
-                return Found(kind, f"{self.grammar.language}: {frame.source}")
-        return None
+            if (match := frame.pattern.search(tags)) is None:
+                continue
+            edge = _stands_out(match)
+            if edge or within is None:
+                within = Found(kind, f"{self.grammar.language}: {frame.source}", edge=edge)
+            if edge:
+                break
+        return within
+
+    def strange(self, tags: str) -> int:
+        """Tags of words that mean nothing here, the everyday ones too."""
+        return sum(map(tags.count, UNKNOWN + self.grammar.vocabulary.everyday))
 
     def take_out(self, kind: str, tags: str) -> tuple[str, Found | None]:
         """These tags with all that says ``kind`` made unknown, and the first frame that does."""
@@ -100,3 +113,8 @@ class Heard:
         if self._frames is None:
             self._frames = self.grammar.frames_for(self.tagged.tags)
         return self._frames.get(kind, ())
+
+
+def _stands_out(match: re.Match[str]) -> bool:
+    """Whether a match begins the text with one clause or ends it."""
+    return not match.string[match.end() :].strip(ENDS) or (match.start() == 0 and END not in match[0])

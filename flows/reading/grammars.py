@@ -10,6 +10,7 @@ from flows.normalise import folded
 from flows.reading.compiling import compile_grammar
 from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
+from flows.reading.run_together import parted
 from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
 from flows.reading.tokens import END, ENDS, tokens
 
@@ -25,12 +26,13 @@ _FEW = 4
 @dataclass(frozen=True, slots=True)
 class Grammars:
     """``languages_of``: token -> the numbers of the grammars that know it. ``slips``: what is typed -> word, ``alone``:
-    of a whole reply."""
+    of a whole reply; ``joined``: words that are heard without a space between them."""
 
     grammars: tuple[Grammar, ...]
     languages_of: dict[str, tuple[int, ...]]
     slips: dict[str, str]
     alone: dict[str, str]
+    joined: frozenset[str]
 
     def spelled(self, plain: str) -> list[str]:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
@@ -39,7 +41,9 @@ class Grammars:
         said = _run_on(tokens(plain))
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
-        return [token if token in known or token in ENDS else self._mended(token) for token in said]
+        if all(token in known or token in ENDS for token in said):
+            return said
+        return [part for token in said for part in ((token,) if token in known else self._mended(token))]
 
     def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
         """These tokens in each language that they are likely to be in. ``spoken``: primary language subtags."""
@@ -61,17 +65,17 @@ class Grammars:
         found = [self.grammars[number] for number in likely]
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
-    def _mended(self, token: str) -> str:
+    def _mended(self, token: str) -> Sequence[str]:
         if len(token) < _SHORTEST_SLIP:
-            return token
+            return (token,)
         if (meant := self.slips.get(token)) is not None:
-            return meant
+            return (meant,)
         for plain in plainer(token):
             if plain in self.languages_of:
-                return plain
+                return (plain,)
             if (meant := self.slips.get(plain)) is not None:
-                return meant
-        return token
+                return (meant,)
+        return parted(token, self.joined) or (token,)
 
 
 def _run_on(said: list[str]) -> list[str]:
@@ -99,7 +103,8 @@ def compile_grammars(languages: Iterable[str] = ()) -> Grammars:
         known = grammar.vocabulary.tokens()
         slips |= slips_of(map(folded, file.slips), known) | slips_of(map(folded, file.swapped), known, swapped) | slips
         alone |= slips_of(map(folded, file.alone), frozenset(languages_of), slip_of_all) | alone
-    return Grammars(grammars, languages_of, slips, slips | alone)
+    joined = frozenset(folded(word) for file in chosen for word in file.joined)
+    return Grammars(grammars, languages_of, slips, slips | alone, joined)
 
 
 @cache  # package data: the same for the life of the process

@@ -26,6 +26,7 @@ _SPELLED = re.compile(rf"(?<![^\W{UNSPACED}])[^\W\d_](?:[ .*'’-]{{1,9}}[^\W\d_
 _GAP = re.compile(r"[ .*'’-]+")
 _NUMBER_SIGN = re.compile(r"(?<=my|is|ng|he) ?#(?!\w)")
 """Of my, this, wrong, the #."""
+_DASH = re.compile(r"(?<=\w) [-–—]+ (?=\w)")
 _TITLE = re.compile(r"\b(mrs?|ms|dr)\. ?(?=\w)")
 """A full stop that ends no clause."""
 
@@ -34,7 +35,7 @@ def tokens(plain: str) -> list[str]:
     """The tokens of a text that ``normalise.folded`` has made plain, in order; a run of clause ends is one."""
     if len(plain) > LONGEST:
         plain = f"{plain[: LONGEST * 2 // 3]}\n{plain[-LONGEST // 3 :]}"
-    plain = _SPELLED.sub(_closed_up, plain)
+    plain = _DASH.sub(" . ", _SPELLED.sub(_closed_up, plain))
     if "r." in plain or "s." in plain:
         plain = _TITLE.sub(r"\1 ", plain)
     if "#" in plain:

@@ -20,6 +20,8 @@ COURTESY = "courtesy"
 """The concept of those fillers that change nothing even in an answer to the question for a consent."""
 NEUTRAL = "neutral"
 """The concept of words that hold other words and mean none of them."""
+EVERYDAY = "everyday"
+"""The concept of common words that mean nothing here: strange only to a text that says something in its middle."""
 _FIRST_TAG = 0xE001
 _TAG = ""
 _SILENT = frozenset({FILLER, COURTESY})
@@ -46,6 +48,11 @@ class Vocabulary:
 
     root: _Node
     concepts: Mapping[str, str]
+
+    @property
+    def everyday(self) -> str:
+        """The tags of everyday words that are nothing else."""
+        return self.concepts.get(EVERYDAY, "")
 
     def tagged(self, said: Sequence[str]) -> Tagged:
         """These tokens as tags."""
@@ -122,7 +129,7 @@ def _signatures(language: str, listed: Mapping[str, Sequence[str]]) -> dict[tupl
 
 def _signature(names: Sequence[str]) -> tuple[str, ...]:
     """The concepts that count: whatever a word is besides being a filler, and courtesy before filler."""
-    meaning = tuple(name for name in names if name not in _SILENT)
+    meaning = tuple(name for name in names if name not in _SILENT | {EVERYDAY}) or tuple({EVERYDAY} & {*names})
     return meaning or ((COURTESY,) if COURTESY in names else (FILLER,))
 
 

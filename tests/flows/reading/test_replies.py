@@ -1,4 +1,4 @@
-"""Replies as real people write them, by kind: replies.txt says what each must and must not be read as."""
+"""Replies as real people write them, by kind: replies*.txt say what each must and must not be read as."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flows.reading.meaning import Meaning
 from flows.reading.reader import Reader
 
 SHOP = Reader.shipped("CN", ["zh-CN", "zh-TW", "en", "es"])
-REPLIES = Path(__file__).with_name("replies.txt")
+REPLIES = sorted(Path(__file__).parent.glob("replies*.txt"))
 STOPS = {Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY}
 RIGHT = {
     "stop": {Meaning.STOP},
@@ -27,9 +27,10 @@ RIGHT = {
 
 
 def _by_heading() -> Iterator[tuple[str, list[str]]]:
-    for part in REPLIES.read_text(encoding="utf-8").split("\n## ")[1:]:
-        heading, *lines = part.strip().split("\n")
-        yield heading, lines
+    for file in REPLIES:
+        for part in file.read_text(encoding="utf-8").split("\n## ")[1:]:
+            heading, *lines = part.strip().split("\n")
+            yield heading, lines
 
 
 @pytest.mark.parametrize(
