@@ -92,5 +92,5 @@ def _alone(file: Path) -> list[Problem]:
     purposes = purposes_of([draft]) if draft is not None else set()
     languages = draft.languages if draft is not None else ()
     lexicon = Lexicon.shipped(None, languages)
-    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless(languages))
+    setting = Setting(dict.fromkeys(purposes, True), lexicon.heard, rules=placeless(languages), refuses=lexicon.refuses)
     return check_source(source, str(file), setting)[1]

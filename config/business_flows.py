@@ -50,6 +50,7 @@ def setting_of(decided: Decisions | Business) -> Setting:
         languages=decided.languages,
         place=decided.place,
         rules=rules_of(decided.place, decided.languages),
+        refuses=lexicon.refuses,
     )
 
 

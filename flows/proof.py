@@ -44,6 +44,6 @@ def setting_hash(flow: Flow, setting: Setting) -> str:
     this flow mean to the business."""
     words = [word for answer in flow.answers.values() for word in answer.words]
     words += (flow.start.word or {}).values()
-    heard = {word: (setting.normalise(word), setting.heard(word)) for word in words}
+    heard = {word: (setting.normalise(word), setting.heard(word), setting.refuses(word)) for word in words}
     text = json.dumps([setting.written, heard], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -90,6 +90,10 @@ class Lexicon:
                 return meaning.value
         return None
 
+    def refuses(self, word: str) -> bool:
+        """Whether this word is a listed no."""
+        return self._first("no", forms(normalise(word))) is not None
+
     def find(self, said: Sequence[str], context: Context = ANY) -> Reading | None:
         """What a reply that is one listed word means; ``said``: its ``forms``. The words of ``context`` to refuse by
         are stops; after the question for a consent a yes is GRANT and a plain no STOP, after a menu A BILLS_ONLY."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.checks.findings import at, missing_name
+from flows.checks.findings import answer_rows, at, missing_name
 from flows.checks.setting import Setting
 from flows.messages import Bilingual
 from flows.places import Path
@@ -20,7 +20,12 @@ _MEANINGS: dict[str, Bilingual] = {
 
 def check_answers(flow: Flow, setting: Setting) -> list[Problem]:
     """E210, E211 and E212, and E103 for a word that could never be heard."""
-    return [*_stolen_words(flow, setting), *_double_words(flow, setting), *_deaf_buttons(flow)]
+    return [
+        *_stolen_words(flow, setting),
+        *_double_words(flow, setting),
+        *_refusing_words(flow, setting),
+        *_deaf_buttons(flow),
+    ]
 
 
 def _listed_words(flow: Flow) -> Iterator[tuple[str, str, Path]]:
@@ -54,6 +59,14 @@ def _double_words(flow: Flow, setting: Setting) -> Iterator[Problem]:
                 yield at(flow, "E211.word", place, word=word, other=other, line=line)
                 break
         owners[key].append((name, place.line))
+
+
+def _refusing_words(flow: Flow, setting: Setting) -> Iterator[Problem]:
+    """A no among the words of an answer that grants."""
+    granting = {path[3] for path, row in answer_rows(flow) if row.grant}
+    for name, word, path in _listed_words(flow):
+        if name in granting and setting.refuses(word):
+            yield at(flow, "E211.refuses", flow.places.value(*path), word=word, name=name)
 
 
 def _heard_together(flow: Flow, one: str, other: str) -> bool:

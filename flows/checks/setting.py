@@ -45,6 +45,12 @@ def nothing_promised(purposes: tuple[str, ...], language: str) -> Mapping[str, s
     return {}
 
 
+def nothing_refuses(word: str) -> bool:
+    """No list of words, so none of them is a no."""
+    del word
+    return False
+
+
 @dataclass(frozen=True)
 class Setting:
     """``purposes`` maps each purpose to whether it is commercial; ``heard`` says what a word means in every
@@ -54,7 +60,7 @@ class Setting:
     ``terms``: the shortest that a consent lasts, by purpose; one without an entry lasts until withdrawn.
     ``promises`` gives the values of the built-in placeholders for a text about these purposes in a language.
     ``channels`` by name; empty when no business is known. ``languages``: those of the business, the first is used when
-    a person's is unknown.
+    a person's is unknown. ``refuses``: whether a word is a plain no.
     """
 
     purposes: Mapping[str, bool]
@@ -68,6 +74,7 @@ class Setting:
     languages: tuple[str, ...] = ()
     place: str | None = None
     rules: RulePack = field(default_factory=RulePack)
+    refuses: Callable[[str], bool] = nothing_refuses
 
     @cached_property
     def written(self) -> str:

@@ -61,6 +61,12 @@ MEANING: Mapping[str, Message] = {
         "choose another word for one of the two",
         "给其中一个换个词",
     ),
+    "E211.refuses": message(
+        "`{word}` is a no, and the answer `{name}` grants",
+        "“{word}”是拒绝的意思，而回答“{name}”会授予同意",
+        "take the word out of this answer; give it to one that grants nothing",
+        "从这个回答中删去该词，放到不授予任何用途的回答里",
+    ),
     "E212.answer": message(
         "`{name}` is not one of the answers{near}",
         "“{name}”不在 answers 里{near}",

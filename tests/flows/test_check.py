@@ -13,7 +13,8 @@ from flows.words import Lexicon
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "businesses" / "example" / "flows"
 LEXICON = Lexicon.shipped("CN", ["zh-CN", "zh-TW", "en", "es"], {"stop": ["N"], "help": ["H"], "start": ["alta"]})
-SETTING = Setting({"offers": True, "points": True, "bills": False, "orders": False}, LEXICON.heard)
+PURPOSES = {"offers": True, "points": True, "bills": False, "orders": False}
+SETTING = Setting(PURPOSES, LEXICON.heard, refuses=LEXICON.refuses)
 
 SOUND = """\
 flow: sound
@@ -99,6 +100,8 @@ def test_the_examples_have_no_problem(name: str) -> None:
         pytest.param("en: prefs", "en: ‸cancel", "E210", id="starts by a stop word"),
         pytest.param("words: [2, old]", "words: [2, old, ‸NEW]", "E211", id="one word, two answers"),
         pytest.param("words: [2, old]", "words: [2, old, ‸１]", "E211", id="the same digit in full width"),
+        pytest.param("words: [2, old]", "words: [2, old, ‸No thanks]", "E211", id="a no that grants"),
+        pytest.param("words: [2, old]", "words: [2, old, ‸不要]", "E211", id="a Chinese no that grants"),
         pytest.param("words: [2, old]", "words: [2, old, ‸👍]", "E103", id="a word that cannot be heard"),
         pytest.param("buttons: [new,", "buttons: [new, ‸odd,", "E212", id="button is no answer"),
         pytest.param("list: [old]", "list: [old, ‸odd]", "E212", id="row is no answer"),

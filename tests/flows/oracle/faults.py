@@ -15,6 +15,7 @@ class Fault(StrEnum):
     SOLD_ELSEWHERE = "a commercial text on a medium that the consent is not for"
     GRANTED_BY_ITSELF = "something other than the person's answer grants"
     GRANTED_UNASKED = "an answer grants what the text just shown did not ask for"
+    GRANTED_BY_A_NO = "a word that refuses grants"
     REMINDED = "asked again, unprompted, for what was not agreed to"
     SILENCE_LOOPS = "silence goes round in circles"
     SILENCE_TALKS = "more than one further message into silence"

@@ -61,6 +61,10 @@ def source(place: str, moved: Mapping[str, str] | None = None) -> str:
     return BUSINESS % place + "".join(lines)
 
 
+NOES = frozenset({"no", "no thanks", "不要", "不", "不同意"})
+"""Some words that refuse, wherever they are said."""
+
+
 @cache
 def grocer(place: str = "CN", moved: tuple[tuple[str, str], ...] = ()) -> Business:
     """The business, loaded as any other."""
@@ -94,5 +98,6 @@ def house_of(business: Business) -> House:
         },
         languages=business.languages,
         taken=lambda word: lexicon.heard(word) is not None,
+        refuses=lambda word: word.casefold() in NOES,
         categories={name: each.category for name, each in business.templates.items()},
     )

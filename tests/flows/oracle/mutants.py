@@ -123,6 +123,18 @@ def widen_a_grant(document: Document) -> Iterator[Document]:
                 yield changed(document, path, grant=[*given, name])
 
 
+def widen_an_answer(document: Document) -> Iterator[Document]:
+    """Somebody's no becomes one of the words of an answer."""
+    for name, answer in (document.get("answers") or {}).items():
+        for word in ("no thanks", "不要", "no"):
+            copy = copied(document)
+            if isinstance(answer, list):
+                copy["answers"][name] = [*answer, word]
+            else:
+                copy["answers"][name]["words"] = [*answer["words"], word]
+            yield copy
+
+
 def stop_asking(document: Document) -> Iterator[Document]:
     """The text asks for nothing any more, or for one purpose less, or for another."""
     for name, text in document["texts"].items():
@@ -388,6 +400,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     move_a_grant,
     copy_a_grant,
     widen_a_grant,
+    widen_an_answer,
     stop_asking,
     withdraw,
     withdraw_and_come_back,

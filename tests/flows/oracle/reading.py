@@ -62,6 +62,8 @@ def _words(flow: Flow, house: House) -> Iterator[Found]:
         yield from (Found(Fault.STOP_STOLEN, word) for word in answer.words if house.taken(word))
     yield from (Found(Fault.STOP_STOLEN, word) for word in (flow.start.word or {}).values() if house.taken(word))
     for card in flow.states.values():
+        granting = [flow.answers[name] for name, row in card.reply.items() if row.grant and name in flow.answers]
+        yield from (Found(Fault.GRANTED_BY_A_NO, w) for one in granting for w in one.words if house.refuses(w))
         owners: dict[str, str] = {}
         for name in card.reply:
             for word in {plain(word) for word in flow.answers[name].words} if name in flow.answers else ():

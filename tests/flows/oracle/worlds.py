@@ -47,12 +47,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the oracle must know of a business. ``taken`` says whether a word belongs to the person everywhere;
-    ``categories``: template -> ``MARKETING`` and so on; ``signature``: the longest that stands before an SMS."""
+    """What the oracle must know of a business. ``taken`` says whether a word belongs to the person everywhere,
+    ``refuses`` whether it is a no; ``categories``: template -> ``MARKETING`` and so on; ``signature``: the longest that
+    stands before an SMS."""
 
     purposes: Mapping[str, Promise]
     languages: tuple[str, ...]
     taken: Callable[[str], bool]
+    refuses: Callable[[str], bool] = lambda word: False
     categories: Mapping[str, str] = field(default_factory=dict)
     signature: int = 6
 
