@@ -27,6 +27,8 @@ _GAP = re.compile(r"[ .*'’-]+")
 _NUMBER_SIGN = re.compile(r"(?<=my|is|ng|he) ?#(?!\w)")
 """Of my, this, wrong, the #."""
 _DASH = re.compile(r"(?<=\w) [-–—]+ (?=\w)")
+_PAUSED = re.compile("(?<=[\u4e00-\u9fff]{3}) +(?=[\u4e00-\u9fff]{3})")
+"""A space between two runs of Chinese, which is how many end a clause."""
 _TITLE = re.compile(r"\b(mrs?|ms|dr)\. ?(?=\w)")
 """A full stop that ends no clause."""
 
@@ -43,6 +45,7 @@ def tokens(plain: str) -> list[str]:
     if plain.isascii():
         found = _ASCII_TOKEN.findall(plain)
     else:
+        plain = _PAUSED.sub("\n", plain)
         found = [each if each.isascii() else latin(each) for each in _TOKEN.findall(plain)]
     parts: list[str] = []
     before = END
