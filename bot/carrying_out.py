@@ -50,6 +50,13 @@ def _do(turn: Turn, running: Running, run: Conversation, effect: effects.Effect)
     match effect:
         case effects.Grant(purposes):
             grant(turn, running, run, purposes)
+        case effects.Cancel():
+            person.cancel_timers(run)
+        case effects.End(outcome):
+            run.end(outcome, turn.now)
+        case effects.Wait(delay, trigger):
+            key = (run.id, trigger)
+            person.set_timers[key] = Timer(run.id, trigger, turn.at + delay // MICROSECOND)
         case effects.Revoke(purposes):
             _revoke(turn, run, purposes)
         case effects.Remember(name, value):
@@ -57,15 +64,8 @@ def _do(turn: Turn, running: Running, run: Conversation, effect: effects.Effect)
         case effects.Tag(name):
             tags = set(person.facts.get("tags", "").split()) | {name}
             person.facts["tags"], person.touched = " ".join(sorted(tags)), True
-        case effects.Wait(delay, trigger):
-            key = (run.id, trigger)
-            person.set_timers[key] = Timer(run.id, trigger, turn.at + delay // MICROSECOND)
-        case effects.Cancel():
-            person.cancel_timers(run)
         case effects.HandOver():
             person.record("conversation.handed-over", turn.now, {"conversation": run.id, "flow": run.flow})
-        case effects.End(outcome):
-            run.end(outcome, turn.now)
 
 
 def _revoke(turn: Turn, run: Conversation, purposes: tuple[str, ...]) -> None:

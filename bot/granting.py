@@ -15,7 +15,7 @@ from flows.spec import Basis
 from storage.consents import HELD, Consent, ConsentStatus
 from storage.conversations import Conversation
 from storage.ledger import Value
-from storage.messages import LEFT, Content
+from storage.messages import LEFT, words_in
 
 
 class NotAsked(BotError):
@@ -55,7 +55,7 @@ def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, 
 def _words_shown(turn: Turn, run: Conversation) -> str | None:
     """The exact text of the question, once it has left; None while nobody can have seen it."""
     status, sealed = turn.around.shown.get(run.question or "", ("", b""))
-    return Content.open(sealed, turn.person.key).body if status in LEFT else None
+    return words_in(sealed, turn.person.key) if status in LEFT else None
 
 
 def _status(running: Running, before: Consent | None, now: int) -> ConsentStatus:

@@ -14,7 +14,7 @@ from storage import inbox, ledger, messages
 from storage.database import Transaction
 from storage.dossier import Dossier, whose
 from storage.inbox import Event
-from storage.messages import Content
+from storage.messages import words_in
 from storage.plain_json import read_json
 
 TOGETHER = 60_000_000
@@ -64,7 +64,7 @@ async def _offers(tx: Transaction, people: Sequence[Dossier], around: Surroundin
     )
     latest = {(person, channel): content for person, channel, content in rows}  # the rows come oldest first
     for (person, channel), content in latest.items():
-        around.offers[person, channel] = offered(Content.open(content, held[person].key).body)
+        around.offers[person, channel] = offered(words_in(content, held[person].key))
 
 
 async def _accounts(tx: Transaction, people: Sequence[Dossier], around: Surroundings) -> None:

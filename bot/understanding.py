@@ -18,7 +18,7 @@ from flows.reading.offers import offered
 from flows.spec import Text
 from storage.conversations import Conversation
 from storage.inbox import Event
-from storage.messages import LEFT, Content
+from storage.messages import LEFT, words_in
 
 _PAUSE = re.compile(r"[\s,.;:!?，。；：！？、]+")
 _STOPS = (Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY)
@@ -26,8 +26,11 @@ _STOPS = (Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY)
 
 def open_question(turn: Turn, channel: str) -> Conversation | None:
     """The conversation on a channel whose question waits for an answer, the latest one."""
-    asked = [run for run in turn.person.conversations if run.channel == channel and can_answer(turn, run)]
-    return max(asked, key=lambda run: run.started_at, default=None)
+    latest = None
+    for run in turn.person.conversations:
+        if run.channel == channel and can_answer(turn, run) and (latest is None or run.started_at > latest.started_at):
+            latest = run
+    return latest
 
 
 def can_answer(turn: Turn, run: Conversation) -> bool:
@@ -116,7 +119,7 @@ def context_of(turn: Turn, run: Conversation) -> Context:
         return Context(Asked.QUESTION, language=run.language)
     asked = Asked.CONFIRM if len(running.flow.states[run.state].reply) == 1 else Asked.MENU
     _, sealed = turn.around.shown.get(run.question or "", ("", b""))
-    named = offered(Content.open(sealed, turn.person.key).body) if sealed else ()
+    named = offered(words_in(sealed, turn.person.key)) if sealed else ()
     return Context(asked, named, run.language)
 
 

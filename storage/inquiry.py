@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.dossier import Alias
 from storage.errors import BrokenChain
 from storage.ledger import Entry, Head, verify
-from storage.messages import Content
+from storage.messages import words_in
 from storage.people import ALIAS, FACTS
 from storage.suppressions import Suppression
 from storage.tables import aliases, consents, ledger, outbox, people, suppressions
@@ -208,7 +208,7 @@ class Inquiry:
     def _stored(self, row: Any) -> Stored:
         if not row.wrapped_key or not row.content:
             return Stored(row, "")
-        return Stored(row, Content.open(row.content, self.vault.open_person_key(row.person, row.wrapped_key)).body)
+        return Stored(row, words_in(row.content, self.vault.open_person_key(row.person, row.wrapped_key)))
 
 
 def _alias(row: Any, key: PersonKey) -> Alias:

@@ -79,6 +79,12 @@ class Content(NamedTuple):
         return cls(body, _pairs(buttons), _pairs(rows), template, _pairs(parameters))
 
 
+def words_in(sealed: bytes, key: PersonKey) -> str:
+    """The body alone of a ``Content`` that was sealed."""
+    body: str = read_json(key.open(sealed, LABEL))[0]
+    return body
+
+
 def _pairs(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple([(first, second) for first, second in items])
 

@@ -15,7 +15,7 @@ from bot.events import Scheme
 from storage import consents, inbox, messages, sim_messages, suppressions
 from storage.consents import Consent
 from storage.ledger import Entry, Head
-from storage.messages import Content
+from storage.messages import words_in
 from storage.sim_messages import SimMessage
 from storage.tables import aliases, conversations, ledger, outbox, people, timers
 from storage.tables import consents as consents_table
@@ -169,7 +169,7 @@ def _said(row: RowMapping, key: PersonKey) -> Said:
         due_at=row["due_at"],
         left_at=row["authorised_at"],
         finished_at=row["finished_at"],
-        body=Content.open(row["content"], key).body if row["content"] else "",
+        body=words_in(row["content"], key) if row["content"] else "",
     )
 
 
