@@ -35,12 +35,12 @@ def request(turn: Turn, running: Running, run: Conversation, message: str, purpo
 
 def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, ...]) -> None:
     """Record the person's yes to each purpose, with the words they saw and the words they sent."""
-    words = _words_shown(turn, run)
+    words, person, now = _words_shown(turn, run), turn.person, turn.now
     for purpose in purposes:
         if not turn.spoke or purpose not in run.asked or words is None:
             raise NotAsked(f"{run.flow}: the answer would grant {purpose!r}, which the text just shown did not ask for")
-        before = turn.person.consents.get((purpose, run.medium))
-        status = _status(running, before, turn.now)
+        before = person.consents.get((purpose, run.medium))
+        status = _status(running, before, now)
         facts = {
             **_facts(running, run, purpose),
             "message": run.question or "",
@@ -48,7 +48,7 @@ def grant(turn: Turn, running: Running, run: Conversation, purposes: tuple[str, 
             "was": str(before.status) if before is not None else "none",
         }
         personal: dict[str, Value] = {"shown": words, "reply": turn.reply}
-        record = turn.person.record(f"consent.{status}", turn.now, facts, personal)
+        record = person.record(f"consent.{status}", now, facts, personal)
         _put(turn, running, run, _Step(purpose, status, record))
 
 
@@ -68,14 +68,15 @@ def _status(running: Running, before: Consent | None, now: int) -> ConsentStatus
 
 
 def _facts(running: Running, run: Conversation, purpose: str) -> dict[str, Value]:
+    flow = running.flow
     return {
         "purpose": purpose,
         "medium": run.medium,
         "channel": run.channel,
-        "flow": running.flow.name,
-        "flow_hash": running.flow.hash,
+        "flow": flow.name,
+        "flow_hash": flow.hash,
         "language": run.language,
-        "basis": str(running.flow.start.basis),
+        "basis": str(flow.start.basis),
     }
 
 
@@ -88,17 +89,18 @@ class _Step(NamedTuple):
 
 
 def _put(turn: Turn, running: Running, run: Conversation, step: _Step) -> None:
+    now, flow = turn.now, running.flow
     before = turn.person.consents.get((step.purpose, run.medium))
     lasts = turn.house.business.purposes[step.purpose].lasts
     consent = Consent(
         step.purpose,
         run.medium,
         step.status,
-        str(running.flow.start.basis),
-        before.since_at if before is not None and before.held(turn.now) else turn.now,
-        ends_at(lasts, turn.now) if lasts is not None and step.status in HELD else None,
+        str(flow.start.basis),
+        before.since_at if before is not None and before.held(now) else now,
+        ends_at(lasts, now) if lasts is not None and step.status in HELD else None,
         step.record,
-        running.flow.name,
-        running.flow.hash,
+        flow.name,
+        flow.hash,
     )
     turn.person.put_consent(consent)

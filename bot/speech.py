@@ -42,16 +42,16 @@ class Spoken(NamedTuple):
 
 def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
     """Word and judge one text of a conversation. A refused message is a row too; see ``commit``."""
-    flow = running.flow
+    flow, person, now = running.flow, turn.person, turn.now
     try:
         content, detail = _content(turn, running, run, say), ""
     except FlowError as error:  # a value is missing: refused, and the row says which
         content, detail = Content(""), str(error)
     purpose = turn.house.business.purposes.get(say.needs or "")
-    due_at = turn.now + len(turn.person.queued)  # what one step says keeps its order
+    due_at = now + len(person.queued)  # what one step says keeps its order
     message = Message(
         id=ordered_id(MESSAGE, due_at, turn.around.random),
-        person=turn.person.id,
+        person=person.id,
         channel=run.channel,
         medium=run.medium,
         flow=flow.name,
@@ -60,9 +60,9 @@ def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
         language=run.language,
         nature=_nature(turn, flow, say),
         basis=str(flow.start.basis),
-        epoch=turn.person.epoch,
+        epoch=person.epoch,
         content=content,
-        created_at=turn.now,
+        created_at=now,
         due_at=due_at,
         conversation=run.id,
         cause=turn.cause,
@@ -99,8 +99,10 @@ def _content(turn: Turn, running: Running, run: Conversation, say: Say) -> Conte
 
 def content_of(shown: Shown, conversation: str) -> Content:
     """What is sent of a text: its buttons and rows marked with their conversation."""
-    buttons, rows = _marked(shown.buttons, conversation), _marked(shown.rows, conversation)
-    return Content(shown.body, buttons, rows, shown.template, shown.parameters)
+    body, buttons, rows, template, parameters = shown
+    if buttons or rows:
+        buttons, rows = _marked(buttons, conversation), _marked(rows, conversation)
+    return Content(body, buttons, rows, template, parameters)
 
 
 def _marked(choices: tuple[Choice, ...], conversation: str) -> tuple[Choice, ...]:

@@ -109,12 +109,12 @@ class Turn:
 
     def circumstances(self, channel: str) -> Circumstances:
         """For the judgement of a message on a channel."""
-        person = self.person
+        person, around = self.person, self.around
         return Circumstances(
-            self.around.now,
-            self.around.live(person.business, channel),
-            self.around.sent.get(person.id, ()),
-            person.business in self.around.past_purchase,
+            around.now,
+            around.live(person.business, channel),
+            around.sent.get(person.id, ()),
+            person.business in around.past_purchase,
         )
 
     def result(self) -> str:

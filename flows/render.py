@@ -219,6 +219,8 @@ def _dated(value: str, language: str, most: int | None) -> str:
 
 
 def _choices(flow: Flow, answers: Sequence[str], language: str) -> tuple[Choice, ...]:
+    if not answers:
+        return ()
     return tuple([(name, _label(flow.answers.get(name), language) or name) for name in answers])
 
 
