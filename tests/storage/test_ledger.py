@@ -59,6 +59,12 @@ def test_what_a_record_cannot_hold(value: Any) -> None:
     """Floats, large integers, lists, bytes and names that RFC 8785 would order otherwise are refused."""
     with pytest.raises(ValueError, match="ledger record"):
         canonical({"value": value})
+    chain, (_, key) = Chain("grain", "prs_a", 0, START), VAULT.new_person_key("prs_a")
+    with pytest.raises(ValueError, match="ledger record"):
+        chain.append("stop", AT, {"value": value})
+    with pytest.raises(ValueError, match="ledger record"):
+        chain.append("stop", AT, {}, (key, {"value": value}))
+    assert (chain.length, chain.head, chain.fresh) == (0, START, [])
 
 
 def test_a_lone_surrogate_is_refused() -> None:
