@@ -57,8 +57,8 @@ def doubts(flow: Flow, house: House, verdict: Verdict, problems: Iterable[Proble
 
 
 def _out_of_reach(flow: Flow, verdict: Verdict, problem: Problem) -> bool:
-    """Whether nobody ever comes to the card that the refusal is about, or it is about a timer that never rings or a need
-    that the cards name instead of the flow, so that no conversation shows it."""
+    """Whether nobody ever comes to the card that the refusal is about, or it is about a timer that never rings or a
+    need that the cards name instead of the flow, so that no conversation shows it."""
     if verdict.faults & {Fault.NEVER_RINGS, Fault.GATE_ALONE}:
         return True
     about = [text.name for text in flow.texts.values() if text.line == problem.line]
