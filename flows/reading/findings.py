@@ -18,6 +18,8 @@ _UNFAMILIAR = 2
 """Unknown words and characters in a text that is understood nearly as a whole."""
 _CHARACTERS_OF_A_WORD = {"th": 4, "ja": 2, "ko": 2}
 """Of languages whose tokens are characters and whose words are longer than those of Chinese."""
+_EVERYDAY = 10
+"""Such words where all but a few of them are everyday ones."""
 _OF_STRANGERS = 4
 """The same where the names of people we do not know may be among them."""
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
@@ -98,7 +100,7 @@ def _strongest(heard: Heard) -> Found | None:
 def _sure(found: Found | None, unknown: int, odd: int, most: int = _UNFAMILIAR) -> Found | None:
     """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that. At its
     beginning or end they are sure with everyday words beside them: only the ``odd`` ones count there."""
-    if found is None or unknown <= most or (found.edge and odd <= most):
+    if found is None or unknown <= most or (found.edge and odd <= most and unknown <= _EVERYDAY):
         return found
     return Found("pause", found.frame) if unknown <= _STRANGE else None
 
