@@ -14,6 +14,7 @@ _SHORTEST_WITH_A_LETTER_LEFT_OUT = 6
 _SHORTEST_WITH_TWO_LEFT_OUT = 9
 _SHORTEST_WITH_A_LETTER_MORE = 4
 _SHORTEST_WITH_ANY_LETTER = 8
+_VOWELS = "aeiou"
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DRESSED = re.compile(r"(.)\1\1|\d")
 _DIGITS = str.maketrans("013457", "oleast")
@@ -80,9 +81,16 @@ def any_slip(word: str) -> Iterator[str]:
             yield before + key + letter + after
     if len(word) >= _SHORTEST_WITH_A_LETTER_LEFT_OUT:
         yield from _left_out(word)
+        yield from _other_vowel(word)
     if len(word) >= _SHORTEST_WITH_TWO_LEFT_OUT:
         for shorter in _left_out(word):
             yield from _left_out(shorter)
+
+
+def _other_vowel(word: str) -> Iterator[str]:
+    for at, letter in enumerate(word):
+        if letter in _VOWELS:
+            yield from (word[:at] + vowel + word[at + 1 :] for vowel in _VOWELS if vowel != letter)
 
 
 def _left_out(word: str) -> Iterator[str]:
