@@ -136,7 +136,8 @@ class Dossier:
     def cancel_timers(self, run: Conversation) -> None:
         """Forget every timer of the conversation, also those set a moment ago."""
         self.cancelled_timers.add(run.id)
-        self.set_timers = {k: t for k, t in self.set_timers.items() if t.conversation != run.id}
+        if self.set_timers:
+            self.set_timers = {k: t for k, t in self.set_timers.items() if t.conversation != run.id}
 
     def held_back(self, medium: str, now: int, *, commercial: bool, notice: bool = False) -> frozenset[str]:
         """The kinds of suppression that stand against a message on this medium."""
