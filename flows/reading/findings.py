@@ -86,11 +86,14 @@ def _strongest(heard: Heard) -> Found | None:
     tags, guard = heard.take_out(_GUARD, tags)
     in_a_word = _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1)
     unknown, odd = ceil(heard.strange(tags) / in_a_word), ceil(tags.count(UNKNOWN) / in_a_word)
-    found = _sure(heard.find("wrong_number", tags), unknown, odd, _OF_STRANGERS) or heard.find("bills_only", tags)
+    story = unknown > _UNFAMILIAR
+    found = _sure(heard.find("wrong_number", tags, story), unknown, odd, _OF_STRANGERS) or heard.find(
+        "bills_only", tags
+    )
     if found is not None:
         return found
     rest, marketing = heard.take_out("stop_marketing", tags)
-    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest), unknown, odd) or marketing
+    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest, story), unknown, odd) or marketing
     if found is not None:
         return found
     kinds = _HEARD if unknown <= _STRANGE else _HEARD_ANYWAY

@@ -82,18 +82,19 @@ class Heard:
         kind = next((kind for kind in kinds if kind in phrases), None)
         return None if kind is None else Found(kind, f"{self.grammar.language}: {phrases[kind]}", whole=True)
 
-    def find(self, kind: str, tags: str) -> Found | None:
-        """``kind`` if a frame says it, best one at an edge. ``tags``: what is left of the reply's own."""
-        within = None
+    def find(self, kind: str, tags: str, best: bool = False) -> Found | None:
+        """``kind`` if a frame says it, the first one; ``best``: rather one at an edge. ``tags``: what is left of the
+        reply's own."""
+        first = None
         for frame in self._of(kind):
             if (match := frame.pattern.search(tags)) is None:
                 continue
             edge = _stands_out(match)
-            if edge or within is None:
-                within = Found(kind, f"{self.grammar.language}: {frame.source}", edge=edge)
-            if edge:
+            if edge or first is None:
+                first = Found(kind, f"{self.grammar.language}: {frame.source}", edge=edge)
+            if edge or not best:
                 break
-        return within
+        return first
 
     def strange(self, tags: str) -> int:
         """Tags of words that mean nothing here, the everyday ones too."""

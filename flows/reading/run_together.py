@@ -18,9 +18,11 @@ def parted(token: str, words: Collection[str]) -> list[str]:
     if not _SHORTEST <= len(token) <= _LONGEST:
         return []
     best: list[list[str] | None] = [[], *[None] * len(token)]
-    for end in range(1, len(token) + 1):
-        for begin, before in enumerate(best[:end]):
-            if before is None or token[begin:end] not in words:
+    for begin in range(len(token)):
+        if (before := best[begin]) is None:
+            continue
+        for end in range(begin + 1, len(token) + 1):
+            if token[begin:end] not in words:
                 continue
             if (shortest := best[end]) is None or len(before) + 1 < len(shortest):
                 best[end] = [*before, token[begin:end]]
