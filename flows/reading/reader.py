@@ -25,7 +25,7 @@ _SHORT = 64
 _QUESTIONS = "?؟"
 _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
-_STORY = 40
+_STORY = 28
 """Tokens above which nothing is only guessed."""
 _STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
