@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from flows.normalise import folded
@@ -19,6 +19,8 @@ MOST = 3
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
 _EMPHATIC = 3
+_REMEMBERED = 16_384
+_WORD = 32
 _FEW = 4
 """Tokens of a reply that may be one slip as a whole."""
 
@@ -33,6 +35,8 @@ class Grammars:
     slips: dict[str, str]
     alone: dict[str, str]
     joined: frozenset[str]
+    _met: dict[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of words that no language knows: names and slips come again."""
 
     def spelled(self, plain: str) -> list[str]:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
@@ -66,6 +70,14 @@ class Grammars:
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
     def _mended(self, token: str) -> Sequence[str]:
+        met = self._met.get(token)
+        if met is None:
+            met = self._mend(token)
+            if len(token) <= _WORD and len(self._met) < _REMEMBERED:
+                self._met[token] = met
+        return met
+
+    def _mend(self, token: str) -> Sequence[str]:
         if len(token) < _SHORTEST_SLIP:
             return (token,)
         if (meant := self.slips.get(token)) is not None:
