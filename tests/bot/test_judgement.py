@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.judgement import Allowed, Circumstances, Later, Refused, Sent, judge
 from bot.local_time import zones_of
+from bot.why import Why
 from config.business_types import Business, Cap, Limits, Purpose, QuietHours, Rate, TemplateConfig
 from storage.clock import to_micros
 from storage.consents import Consent, ConsentStatus
@@ -163,7 +164,7 @@ def test_outside_the_window_only_an_approved_template_goes(
     template = TemplateConfig("t", "t_v1", {"en": "en_US"}, "UTILITY", approval, None)
     about = message(**{**WHATSAPP, "content": Content("x", template="t"), "language": language})
     verdict = judge(about, person(), replace(plain, templates={"t": template}), LIVE)
-    assert verdict == (Allowed("consent", None, "t") if allowed else Refused("template-missing"))  # type: ignore[arg-type]  # a Why is its text
+    assert verdict == (Allowed("consent", None, "t") if allowed else Refused(Why.TEMPLATE_MISSING))
 
 
 @pytest.mark.parametrize(

@@ -5,63 +5,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.channels.reading import read_object
 from bot.channels.whatsapp_cloud import WhatsAppCloud, WhatsAppCloudAccount
 from bot.channels.whatsapp_hook import read_hook
 from bot.events import (
     Address,
-    CarrierEvent,
-    DeliveryStatus,
     IdentityChange,
     InboundMessage,
     MessageKind,
     Preference,
     PreferenceValue,
-    Reason,
     Receipt,
     Scheme,
     Unread,
 )
 from bot.permit import Seal
 from tests.providers.carrier import post
-
-NUMBER = "106540352242922"
-AT = datetime(2025, 6, 8, 20, 59, 43, tzinfo=UTC)
-PHONE = Address(Scheme.WA_ID, "16505551234")
-SCOPED = Address(Scheme.BSUID, "US.13491208655302741918")
-SENDER = {"from": "16505551234", "id": "wamid.1", "timestamp": "1749416383"}
-
-Json = dict[str, Any]
-
-
-def root(*changes: Json) -> Json:
-    return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": list(changes)}]}
-
-
-def change(field: str = "messages", **value: Any) -> Json:
-    metadata = {"display_phone_number": "+1 555-078-3881", "phone_number_id": NUMBER}
-    return {"field": field, "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
-
-
-def read(*changes: Json) -> tuple[CarrierEvent, ...]:
-    return read_hook(read_object(json.dumps(root(*changes)).encode()), NUMBER)
-
-
-def read_one(**value: Any) -> CarrierEvent:
-    (event,) = read(change(**value))
-    return event
-
-
-def said(kind: MessageKind, text: str = "", payload: str | None = None, **more: Any) -> InboundMessage:
-    return InboundMessage("wamid.1", (PHONE,), AT, kind, text, payload, **more)
+from tests.providers.whatsapp_bodies import AT, NUMBER, PHONE, SCOPED, SENDER, Json, change, read, read_one, root, said
 
 
 @pytest.mark.parametrize(
@@ -256,68 +221,6 @@ def test_changed_identities(element: Json, old: tuple[str, ...], new: tuple[str,
     assert (event.event_id, event.at, event.type) == ("wamid.1", AT, element["system"]["type"])
 
 
-STATUS = {"id": "wamid.9", "timestamp": "1749416383", "recipient_id": "16505551234"}
-
-
-def failed(*errors: Json) -> Json:
-    return STATUS | {"status": "failed", "errors": list(errors)}
-
-
-@pytest.mark.parametrize(
-    "element,expected",
-    [
-        (STATUS | {"status": "sent"}, Receipt("wamid.9", DeliveryStatus.SENT, AT, recipient=(PHONE,))),
-        (
-            STATUS | {"status": "delivered", "recipient_user_id": SCOPED.value, "biz_opaque_callback_data": "msg_1"},
-            Receipt("wamid.9", DeliveryStatus.DELIVERED, AT, "msg_1", recipient=(PHONE, SCOPED)),
-        ),
-        (STATUS | {"status": "read"}, Receipt("wamid.9", DeliveryStatus.READ, AT, recipient=(PHONE,))),
-        (
-            failed({"code": 131050, "title": "unstable", "error_data": {"details": "stopped"}}),
-            Receipt(
-                "wamid.9",
-                DeliveryStatus.FAILED,
-                AT,
-                None,
-                "131050",
-                Reason.OPTED_OUT_MARKETING,
-                "stopped",
-                (PHONE,),
-            ),
-        ),
-        (
-            failed({"code": "131047", "title": "User stopped marketing", "message": "Re-engagement"}),
-            Receipt(
-                "wamid.9", DeliveryStatus.FAILED, AT, None, "131047", Reason.WINDOW_CLOSED, "Re-engagement", (PHONE,)
-            ),
-        ),
-        (
-            failed({"code": 131026}, {"code": 131050}),
-            Receipt("wamid.9", DeliveryStatus.FAILED, AT, None, "131050", Reason.OPTED_OUT_MARKETING, "", (PHONE,)),
-        ),
-        (
-            failed({"code": 99}, {"code": 131026}),
-            Receipt("wamid.9", DeliveryStatus.FAILED, AT, None, "99", Reason.UNKNOWN, "", (PHONE,)),
-        ),
-        (
-            STATUS | {"status": "warning", "errors": [{"code": 131050}]},
-            Receipt("wamid.9", DeliveryStatus.UNKNOWN, AT, None, "131050", Reason.OPTED_OUT_MARKETING, "", (PHONE,)),
-        ),
-        ({"id": "wamid.9", "status": "failed"}, Receipt("wamid.9", DeliveryStatus.FAILED, None)),
-    ],
-)
-def test_statuses(element: Json, expected: Receipt) -> None:
-    """Codes decide, never titles; an opt-out before any other error, and whatever the status is called."""
-    assert read_one(statuses=[element]) == expected
-
-
-@pytest.mark.parametrize("status", ["played", "deleted", "warning", "brand-new"])
-def test_statuses_that_we_do_not_know_change_nothing(status: str) -> None:
-    event = read_one(statuses=[STATUS | {"status": status, "errors": [{"code": 131026}]}])
-    assert isinstance(event, Unread)
-    assert event.why == f"status:{status}"
-
-
 PREFERENCE = {
     "wa_id": "16505551234",
     "detail": "User requested to stop marketing messages",
@@ -433,76 +336,3 @@ async def test_the_whole_way_through_the_channel(session: aiohttp.ClientSession,
     hook = channel.open_hook(post("https://bot.example/h", body, x_hub_signature_256=signature))
     assert hook.events == (said(MessageKind.TEXT, "退订"),)
     assert (hook.answer.status, hook.answer.body) == (200, b"")
-
-
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-WORDS = st.sampled_from(
-    [
-        "text",
-        "button",
-        "interactive",
-        "button_reply",
-        "nfm_reply",
-        "system",
-        "image",
-        "status",
-        "stop",
-        "failed",
-        "131050",
-        "US.1",
-        "16505551234",
-    ]
-)
-NAMES = st.sampled_from(
-    [
-        "id",
-        "from",
-        "type",
-        "text",
-        "body",
-        "timestamp",
-        "context",
-        "system",
-        "wa_id",
-        "user_id",
-        "status",
-        "errors",
-        "code",
-        "value",
-        "contacts",
-        "profile",
-        "name",
-        "from_user_id",
-        "previous_user_id",
-        "recipient_id",
-        "referral",
-        "group_id",
-        "button",
-        "interactive",
-    ]
-)
-ELEMENTS = st.recursive(LEAVES | WORDS, lambda one: st.lists(one, max_size=3) | st.dictionaries(NAMES, one, max_size=6))
-
-
-@settings(deadline=None)
-@given(
-    st.lists(ELEMENTS, max_size=3),
-    st.lists(ELEMENTS, max_size=3),
-    st.lists(ELEMENTS, max_size=3),
-    ELEMENTS,
-)
-def test_whatever_comes_every_element_is_one_event_with_a_stable_id(
-    messages: list[Any], statuses: list[Any], preferences: list[Any], contacts: Any
-) -> None:
-    fields = {"messages": messages, "statuses": statuses, "user_preferences": preferences, "contacts": contacts}
-    events = read(change(**fields))
-    assert len(events) == max(len(messages) + len(statuses) + len(preferences), 1)
-    assert events == read(change(**fields))
-
-
-@settings(deadline=None)
-@given(ELEMENTS, ELEMENTS)
-def test_whatever_comes_around_the_elements_is_kept(entry: Any, value: Any) -> None:
-    body = {"object": "whatsapp_business_account", "entry": entry}
-    assert all(isinstance(event, Unread) for event in read_hook(body, NUMBER))
-    assert len(read_hook(root({"field": "messages", "value": value}), NUMBER)) == 1
