@@ -26,7 +26,20 @@ from bot.events import (
 )
 from bot.permit import Seal
 from tests.providers.carrier import post
-from tests.providers.whatsapp_bodies import AT, NUMBER, PHONE, SCOPED, SENDER, Json, change, read, read_one, root, said
+from tests.providers.whatsapp_bodies import (
+    AT,
+    NUMBER,
+    PHONE,
+    SCOPED,
+    SENDER,
+    STATUS,
+    Json,
+    change,
+    read,
+    read_one,
+    root,
+    said,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.events import DeliveryStatus, Reason, Receipt, Unread
-from tests.providers.whatsapp_bodies import AT, PHONE, SCOPED, Json, read_one
-
-STATUS = {"id": "wamid.9", "timestamp": "1749416383", "recipient_id": "16505551234"}
+from tests.providers.whatsapp_bodies import AT, PHONE, SCOPED, STATUS, Json, read_one
 
 
 def failed(*errors: Json) -> Json:

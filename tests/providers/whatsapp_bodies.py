@@ -14,6 +14,7 @@ NUMBER = "106540352242922"
 AT = datetime(2025, 6, 8, 20, 59, 43, tzinfo=UTC)
 PHONE = Address(Scheme.WA_ID, "16505551234")
 SCOPED = Address(Scheme.BSUID, "US.13491208655302741918")
+STATUS = {"id": "wamid.9", "timestamp": "1749416383", "recipient_id": "16505551234"}
 SENDER = {"from": "16505551234", "id": "wamid.1", "timestamp": "1749416383"}
 
 Json = dict[str, Any]
