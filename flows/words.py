@@ -117,11 +117,11 @@ class Lexicon:
 
     def _pause(self, key: str) -> Reading | None:
         """``PAUSE 30``, 暂停30天: for so many days."""
-        match = _DAYS.match(key) if len(key) <= _SHORT else None
-        word = self.words["pause"].get(match[1]) if match is not None else None
-        return (
-            None if match is None or word is None else Reading(Meaning.PAUSE, Layer.WORD, word, Sub.PAUSE_FOR, match[2])
-        )
+        pauses = self.words["pause"]
+        if len(key) > _SHORT or not key.startswith(tuple(pauses)) or (match := _DAYS.match(key)) is None:
+            return None
+        word = pauses.get(match[1])
+        return None if word is None else Reading(Meaning.PAUSE, Layer.WORD, word, Sub.PAUSE_FOR, match[2])
 
     def _language(self, said: Sequence[str]) -> Reading | None:
         tag = _first_of(self.tags, said)

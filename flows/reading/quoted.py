@@ -22,6 +22,7 @@ _WORDS_OF_A_QUOTATION = 8
 """Letters from which something in quotation marks is a text and not a word."""
 _QUOTED_LINE = re.compile(r"(?m)^\s*>.*$")
 _ORIGINAL = re.compile(r"(?s)(?:^|\n)\s*(?:-{2,} ?original message|on .{4,60} wrote:|-{4,}|_{4,}).*\Z")
+_SIGNS_OF_AN_ORIGINAL = ("--", "wrote:", "____")
 _SIGNED = re.compile(r"\A\s*(?:fwd?:|转发[:：]|【[^】]{1,20}】)")
 _SHORTEST_PASSED_ON = 12
 _REST = 8
@@ -40,18 +41,25 @@ class _Footer:
 
 def own_words(plain: str) -> str:
     """A folded text without what it repeats; empty if it is a reaction to a message or a message passed on."""
-    footers = [footer.pattern for footer in _footers() if footer.before in plain and footer.after in plain]
+    footers = _footers_in(plain)
     if footers and _passed_on(plain, footers):
         return ""
     if _OPENED.search(plain) is not None:
         if _tapbacks().match(plain):
             return ""
         plain = _without_quotations(plain)
-    if ">" in plain or "-" in plain or "wrote:" in plain or "_" in plain:
+    if ">" in plain or any(sign in plain for sign in _SIGNS_OF_AN_ORIGINAL):
         plain = _left(plain, _QUOTED_LINE.sub("", _ORIGINAL.sub("", plain)), 1)
     for footer in footers:
         plain = _left(plain, footer.sub("\n", plain), _REST)
     return plain
+
+
+def _footers_in(plain: str) -> list[re.Pattern[str]]:
+    for lead in _leads():
+        if lead in plain:
+            return [footer.pattern for footer in _footers() if footer.before in plain and footer.after in plain]
+    return []
 
 
 def _passed_on(plain: str, footers: Sequence[re.Pattern[str]]) -> bool:
@@ -77,6 +85,13 @@ def _letters(text: str) -> int:
 @cache  # package data: the same for the life of the process
 def _footers() -> tuple[_Footer, ...]:
     return tuple(map(_footer, _listed()["footers"]))
+
+
+@cache
+def _leads() -> tuple[str, ...]:
+    """The shortest beginnings of footers: what holds none of them, as nearly every text, holds no footer."""
+    begun = {footer.before for footer in _footers()}
+    return tuple(sorted(lead for lead in begun if not any(other in lead for other in begun - {lead})))
 
 
 @cache
