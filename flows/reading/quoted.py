@@ -105,14 +105,15 @@ def _tapbacks() -> re.Pattern[str]:
 def _listed() -> dict[str, Sequence[str]]:
     source = (files("flows") / "library" / "quoted" / "quoted.yaml").read_text(encoding="utf-8")
     listed: dict[str, Sequence[str]] = dict(YAML(typ="base", pure=True).load(source))
-    if unknown := sorted({*listed} - {"footers", "tapbacks"}):
-        raise ValueError(f"quoted.yaml: unknown key {unknown[0]!r}; use footers and tapbacks")
+    if unknown := sorted({*listed} - {"footers", "tapbacks", "things"}):
+        raise ValueError(f"quoted.yaml: unknown key {unknown[0]!r}; use footers, tapbacks and things")
     return listed
 
 
 def _footer(listed: str) -> _Footer:
     before, _, after = (part.strip() for part in folded(listed).partition("*"))
-    edge = r"(?<!\w)" if before[:1].isascii() else ""
+    edge, end = (r"(?<!\w)", r"(?!\w)") if before[:1].isascii() else ("", "")
     lead, tail = re.escape(before), re.escape(after)
-    whole = rf"{edge}{lead}\W*\w{{1,12}}\W*{tail}" if "*" in listed else rf"{edge}{lead}"
+    word = rf"(?!(?:{'|'.join(map(re.escape, _listed()['things']))})\b)\w{{1,12}}"
+    whole = rf"{edge}{lead}{end}[^\w.!?]*{word}\W*{tail}" if "*" in listed else rf"{edge}{lead}"
     return _Footer(before, after, re.compile(rf"{whole}[^.!?。！？\n]*"))
