@@ -15,6 +15,8 @@ _SHORTEST_WITH_TWO_LEFT_OUT = 9
 _SHORTEST_WITH_A_LETTER_MORE = 4
 _SHORTEST_WITH_ANY_LETTER = 8
 _VOWELS = "aeiou"
+_BY_EAR = {"b": "v", "v": "b", "c": "skz", "s": "cz", "z": "cs", "k": "cq", "q": "k", "y": "i", "i": "y", "g": "j", "j": "g"}
+"""Letters that are written for one another by whoever spells by ear."""
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DRESSED = re.compile(r"(.)\1\1|\d")
 _DIGITS = str.maketrans("013457", "oleast")
@@ -75,6 +77,7 @@ def any_slip(word: str) -> Iterator[str]:
         yield before + letter + letter + after
         if after:
             yield before + after[0] + letter + after[1:]
+        yield from (before + other + after for other in _BY_EAR.get(letter, ""))
         for key in _NEAR.get(letter, ""):
             yield before + key + after
             yield before + letter + key + after
