@@ -15,7 +15,7 @@ _SHORTEST_WITH_TWO_LEFT_OUT = 9
 _SHORTEST_WITH_A_LETTER_MORE = 4
 _SHORTEST_WITH_ANY_LETTER = 8
 _VOWELS = "aeiou"
-_BY_EAR = {"b": "v", "v": "b", "c": "skz", "s": "cz", "z": "cs", "k": "cq", "q": "k", "y": "i", "i": "y", "g": "j", "j": "g"}
+_BY_EAR = {"b": "v", "v": "b", "c": "skz", "s": "cz", "z": "cs", "k": "cq", "q": "k", "y": "i", "i": "y"}
 """Letters that are written for one another by whoever spells by ear."""
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DRESSED = re.compile(r"(.)\1\1|\d")
