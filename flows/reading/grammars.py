@@ -114,6 +114,7 @@ def compile_grammars(languages: Iterable[str] = ()) -> Grammars:
     for file, grammar in zip(chosen, grammars, strict=True):
         known = grammar.vocabulary.tokens()
         slips |= slips_of(map(folded, file.slips), known) | slips_of(map(folded, file.swapped), known, swapped) | slips
+        slips |= {typed: word for word, *others in map(str.split, map(folded, file.respelled)) for typed in others}
         alone |= slips_of(map(folded, file.alone), frozenset(languages_of), slip_of_all) | alone
     joined = frozenset(folded(word) for file in chosen for word in file.joined)
     return Grammars(grammars, languages_of, slips, slips | alone, joined)

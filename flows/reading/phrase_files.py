@@ -43,7 +43,7 @@ class PhraseFile:
     """One language. ``words``: concept -> its words. ``neutral``: words that hold others and are none of them.
     ``phrases``: kind -> what says it anywhere; ``whole``: only as the whole reply; ``frames``: kind -> frames.
     ``slips``: words that are recognised with a slip of the finger, ``alone``: only as the whole reply, ``swapped``:
-    only with two letters swapped; ``joined``: words that are heard without a space between them; ``sounds``:
+    only with two letters swapped; ``respelled``: ``again agen agn``, a word and how else it is typed; ``joined``: words that are heard without a space between them; ``sounds``:
     ``ding 订定丁``, characters that are typed for each other in ``slips``.
     ``subjects``: words that change nothing before what is the whole reply (我).
     ``needs``: letters one of which a reply must have, so that a language is not heard in another one of the same
@@ -58,6 +58,7 @@ class PhraseFile:
     slips: Sequence[str] = ()
     alone: Sequence[str] = ()
     swapped: Sequence[str] = ()
+    respelled: Sequence[str] = ()
     joined: Sequence[str] = ()
     sounds: Sequence[str] = ()
     subjects: Sequence[str] = ()

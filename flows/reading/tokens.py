@@ -53,7 +53,8 @@ def tokens(plain: str) -> list[str]:
 
 def _told_apart(plain: str) -> str:
     """With what is spelled closed up, and dots, dashes and signs as what they mean. Each pattern is slow, and most
-    texts have nothing that it could find."""
+    texts have nothing that it could find. ``don't`` is ``dont``, so that lists need only one of them."""
+    plain = plain.replace("n't", "nt") if plain.isascii() else plain.replace("n't", "nt").replace("n’t", "nt")
     if _PERHAPS_SPELLED.search(plain) is not None:
         plain = _SPELLED.sub(_closed_up, plain)
     if " -" in plain or " –" in plain or " —" in plain:
