@@ -43,8 +43,9 @@ class PhraseFile:
     """One language. ``words``: concept -> its words. ``neutral``: words that hold others and are none of them.
     ``phrases``: kind -> what says it anywhere; ``whole``: only as the whole reply; ``frames``: kind -> frames.
     ``slips``: words that are recognised with a slip of the finger, ``alone``: only as the whole reply, ``swapped``:
-    only with two letters swapped; ``respelled``: ``again agen agn``, a word and how else it is typed; ``joined``: words that are heard without a space between them; ``sounds``:
-    ``ding 订定丁``, characters that are typed for each other in ``slips``.
+    only with two letters swapped; ``respelled``: ``again agen agn``, a word and how else it is typed; ``joined``:
+    words that are heard without a space between them; ``sounds``: ``ding 订定丁``, characters that are typed for each
+    other in ``slips``.
     ``subjects``: words that change nothing before what is the whole reply (我).
     ``needs``: letters one of which a reply must have, so that a language is not heard in another one of the same
     script; ``serves``: languages that people mix with it."""
