@@ -34,7 +34,7 @@ _GAP = re.compile(r"[ .*'’-]+")
 _NUMBER_SIGN = re.compile(r"(?<=my|is|ng|he) ?#(?!\w)")
 """Of my, this, wrong, the #."""
 _DASH = re.compile(r"(?<=\w) [-–—]+ (?=\w)")
-_PAUSED = re.compile("(?<=[\u3400-\u9fff]{3}) +(?=[\u3400-\u9fff])")
+_PAUSED = re.compile(r"(?<=\w\w[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 """A space between two runs of Chinese, which is how many end a clause."""
 _TITLE = re.compile(r"\b(mrs?|ms|dr)\. ?(?=\w)")
 """A full stop that ends no clause."""
