@@ -93,7 +93,9 @@ class House:
         return cls(
             business,
             setting_of(business),
-            Reader.shipped(business.place, business.languages, words).beside(_answers(flows.values())),
+            Reader.shipped(business.place, business.languages, words)
+            .beside(_answers(flows.values()))
+            .called((business.name, *business.brand.values())),
             flows,
             by_event,
             by_word,

@@ -5,6 +5,7 @@ A stop is looked for first in each of them; nothing but a listed affirmative in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from flows.reading.grammar import Found, Heard
 from flows.reading.grammars import Grammars, shipped_grammars
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
 from flows.reading.model import shipped_doubt
+from flows.reading.names import pattern_of
 from flows.reading.quoted import own_words
 from flows.reading.scorer import Doubt
 from flows.reading.tokens import QUESTION
@@ -28,6 +30,7 @@ _FEW = 12
 _STORY = 28
 """Tokens above which nothing is only guessed."""
 _STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
+_HALTS = frozenset({Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY})
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
 _MEANT = {
     "automatic": (Meaning.OTHER, None),
@@ -57,6 +60,7 @@ class Reader:
     doubt: Doubt | None = None
     answers: frozenset[str] = frozenset()
     _spoken: frozenset[str] = frozenset()
+    _names: re.Pattern[str] | None = None
     _remembered: dict[tuple[str, Context], Reading] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -70,11 +74,15 @@ class Reader:
     def also(self, place: str | None, languages: Sequence[str]) -> Reader:
         """This reader where another place (None: the same) and further languages apply."""
         spoken = self._spoken | _primary(languages)
-        return Reader(self.lexicon.also(place, languages), self.grammars, self.doubt, self.answers, spoken)
+        return replace(self, lexicon=self.lexicon.also(place, languages), _spoken=spoken, _remembered={})
 
     def beside(self, answers: Iterable[str]) -> Reader:
         """This reader for a business whose flows list these words as answers."""
         return replace(self, answers=frozenset(map(normalise, answers)), _remembered={})
+
+    def called(self, names: Iterable[str]) -> Reader:
+        """This reader for a business that people call by these names."""
+        return replace(self, _names=pattern_of(names, self.grammars.languages_of), _remembered={})
 
     def at_once(self, text: str) -> Reading:
         """What ``text`` means whatever was asked, which can be acted on before that is known. A phrase that some flow
@@ -86,17 +94,25 @@ class Reader:
     def read(self, text: str, context: Context = ANY) -> Reading:
         """What ``text`` means as an answer to what ``context`` says."""
         if len(text) > _SHORT:
-            return self._read(text, context)
+            return self._named(text, context)
         known = self._remembered.get((text, context))
         if known is None:
-            known = self._read(text, context)
+            known = self._named(text, context)
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
             self._remembered[text, context] = known
         return known
 
-    def _read(self, text: str, context: Context) -> Reading:
+    def _named(self, text: str, context: Context) -> Reading:
+        """A reply that names the business is a stop where it is one without the name."""
         plain = folded(text)
+        reading = self._read(plain, context)
+        if self._names is None or reading.meaning in _HALTS or (rest := self._names.sub(" ", plain)) == plain:
+            return reading
+        without = self._read(rest.strip(), context)
+        return without if without.meaning in _HALTS else reading
+
+    def _read(self, plain: str, context: Context) -> Reading:
         if (word := self.lexicon.find(spellings(plain), context)) is not None:
             asks = word.meaning is Meaning.GRANT and any(mark in plain for mark in _QUESTIONS)
             return Reading(Meaning.HELP, Layer.PHRASE, QUESTION) if asks else word

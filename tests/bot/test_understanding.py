@@ -31,6 +31,12 @@ async def test_a_stop_in_a_phrase_is_in_force_when_accept_returns(shop: Shop, te
     assert await shop.rows("SELECT count(*) FROM suppressions WHERE kind = 'stopped'") != [(0,)]
 
 
+@pytest.mark.parametrize("text", ["stop Bookshop", "unsubscribe from bookshop texts"])
+async def test_a_stop_may_name_the_business(shop: Shop, text: str) -> None:
+    await shop.accept(shop.message(text))
+    assert (await reading(shop))[0] == "stop"
+
+
 async def test_a_word_says_that_it_is_one(shop: Shop) -> None:
     await shop.accept(shop.message("“s t o p”"))
     assert await reading(shop) == ("stop", "word", "STOP")
