@@ -2,7 +2,8 @@
 
 ``negate send`` one after the other · ``a|b`` either (or an end: ``a|>``) · ``a?`` perhaps · ``a*`` any number ·
 ``a+`` one or more · ``..3`` up to three of anything inside the clause (``..`` two) · ``<`` ``>`` ends of a clause ·
-``<<`` ``>>`` of the text. A frame never reaches over the end of a clause unless it says ``/``.
+``<<`` ``>>`` of the text · ``!a|b`` not before either. A frame never reaches over the end of a clause unless it says
+``/``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ UNKNOWN = "x"
 _ANCHORS = {"<<": r"\A", ">>": rf"(?=[{ENDS}]*\Z)", "<": rf"(?<![^{ENDS}])", ">": rf"(?=[{ENDS}]|\Z)"}
 _PARTS = {"?": r"\?", "/": rf"[{ENDS}]"}
 _GAP = 2
+_NOT = "!"
 
 
 class BadFrame(ValueError):
@@ -68,7 +70,7 @@ def restricted(frame: str, concepts: Mapping[str, str]) -> str:
         if not kept and many in ("", "+"):
             return ""
         if kept:
-            parts.append("|".join(kept) + many)
+            parts.append(_NOT + "|".join(kept) if many == _NOT else "|".join(kept) + many)
     return " ".join(parts)
 
 
@@ -81,10 +83,12 @@ def _needed(part: str) -> list[str]:
     if _is_structure(part):
         return []
     names, many = _names(part)
-    return [] if many in ("?", "*") or any(name in _ANCHORS for name in names) else names
+    return [] if many in ("?", "*", _NOT) or any(name in _ANCHORS for name in names) else names
 
 
 def _names(part: str) -> tuple[list[str], str]:
+    if part.startswith(_NOT):
+        return part[1:].split("|"), _NOT
     names, many = (part[:-1], part[-1]) if part[-1] in "?*+" else (part, "")
     return names.split("|"), many
 
@@ -100,5 +104,7 @@ def _piece(frame: str, part: str, concepts: Mapping[str, str]) -> str:
     if missing := [name for name in names if not concepts.get(name) and name not in _ANCHORS]:
         raise BadFrame(f"frame {frame!r}: no words are listed for {missing[0]!r}")
     tags = f"[{''.join(concepts.get(name, '') for name in names)}]"
+    if many == _NOT:
+        return f"(?!{tags})"
     anchors = [_ANCHORS[name] for name in names if name in _ANCHORS]
     return f"(?:{'|'.join([tags, *anchors])}){many}" if anchors else f"{tags}{many}"

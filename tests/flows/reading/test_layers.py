@@ -41,6 +41,7 @@ NOTHING = PhraseFile("common")
         ("<< send >>", ["S", "S?"], ["x|S", "S|x"]),
         ("not / send", ["N|S", "N?S"], ["NS"]),
         ("not send|>", ["N", "NS", "N|x"], ["Nx"]),
+        ("not send !me|more", ["NS", "NSx", "NS|M"], ["NSM", "NSR"]),
     ],
 )
 def test_a_frame_matches_what_it_says(frame: str, matched: list[str], missed: list[str]) -> None:
@@ -49,7 +50,10 @@ def test_a_frame_matches_what_it_says(frame: str, matched: list[str], missed: li
     assert [tags for tags in missed if pattern.search(tags) is not None] == []
 
 
-@given(st.text("NSMRx|?", max_size=8), st.sampled_from(["not send", "not ..3 more", "send|me >", "<< not more* >>"]))
+@given(
+    st.text("NSMRx|?", max_size=8),
+    st.sampled_from(["not send", "not ..3 more", "not !me|more", "send|me >", "<< not more* >>"]),
+)
 def test_a_frame_that_may_not_match_does_not_match(tags: str, frame: str) -> None:
     """The quick look never hides a match."""
     compiled = compile_frame("stop", frame, CONCEPTS)
@@ -66,6 +70,8 @@ def test_a_frame_with_an_unknown_concept_or_without_any_is_an_error() -> None:
 def test_a_common_frame_keeps_what_a_language_has_words_for() -> None:
     assert restricted("not ad|send me? >", {"not": "N", "send": "S"}) == "not send >"
     assert restricted("not ad", {"not": "N"}) == ""
+    assert restricted("not !ad|me", {"not": "N", "me": "M"}) == "not !me"
+    assert restricted("not !ad", {"not": "N"}) == "not"
 
 
 @pytest.mark.parametrize(
