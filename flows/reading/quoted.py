@@ -114,6 +114,7 @@ def _footer(listed: str) -> _Footer:
     before, _, after = (part.strip() for part in folded(listed).partition("*"))
     edge, end = (r"(?<!\w)", r"(?!\w)") if before[:1].isascii() else ("", "")
     lead, tail = re.escape(before), re.escape(after)
+    tail = rf"(?<!\w){tail}(?!\w)" if after[:1].isascii() and after[:1].isalpha() else tail
     word = rf"(?!(?:{'|'.join(map(re.escape, _listed()['things']))})\b)\w{{1,12}}"
     whole = rf"{edge}{lead}{end}[^\w.!?]*{word}\W*{tail}" if "*" in listed else rf"{edge}{lead}"
     return _Footer(before, after, re.compile(rf"{whole}[^.!?。！？\n]*"))
