@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flows.reading.frames import Frame, compile_frame, restricted
 from flows.reading.grammar import Grammar
+from flows.reading.likely import Likely
 from flows.reading.phrase_files import KINDS, PhraseFile
 from flows.reading.sounds import Sounds
 from flows.reading.vocabulary import NEUTRAL, Vocabulary, make_vocabulary
@@ -18,17 +19,15 @@ def compile_grammar(file: PhraseFile, common: PhraseFile) -> Grammar:
     file = _with_slips_of_the_ear(file)
     further = [entry for part in (file.whole, common.whole) for entries in part.values() for entry in entries]
     vocabulary = make_vocabulary(file.language, dict(_listed(file, common)), further)
-    pivots: dict[str, list[tuple[int, Frame]]] = {}
-    for number, frame in enumerate(_frames(file, common, vocabulary)):
-        for tag in frame.needs[0]:
-            pivots.setdefault(tag, []).append((number, frame))
+    whole = _whole(file, common, vocabulary)
     return Grammar(
         file.language,
         frozenset(file.needs),
         frozenset({file.language, *file.serves}),
         vocabulary,
-        _whole(file, common, vocabulary),
-        pivots,
+        whole,
+        max((core.count(" ") + 1 for core in whole), default=0),
+        Likely.of(_frames(file, common, vocabulary)),
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import ceil
+from typing import NamedTuple
 
 from flows.reading.frames import UNKNOWN
 from flows.reading.grammar import Found, Heard
-from flows.reading.tokens import ENDS, QUESTION
+from flows.reading.tokens import END, ENDS, QUESTION
 
 _STRANGE = 6
 """Unknown words and characters from which a text is a story in which a doubtful word says nothing."""
@@ -30,8 +31,17 @@ _ASKED = frozenset({"human", "help"})
 _STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD, _GUARD)
 
 
+class _Strangers(NamedTuple):
+    """Words and characters of a reply that mean nothing: all of them, and those that are not everyday ones either."""
+
+    unknown: int
+    odd: int
+
+
 def _is_one_word(said: Sequence[str]) -> bool:
     """One word of a spaced script, or so little of an unspaced one that it may be one."""
+    if len(said) - said.count(END) - said.count(QUESTION) > 2:
+        return False
     words = [token for token in said if token not in ENDS]
     return len(words) == 1 or (len(words) == 2 and all(len(token) == 1 for token in words))
 
@@ -68,8 +78,7 @@ def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
 def bare(heard: Iterable[Heard], said: Sequence[str]) -> Iterator[str]:
     """What is left of these tokens without courtesy, in each language that takes some of them for that."""
     for each in heard:
-        core = each.tagged.core
-        if each.tagged.strict and core and core.count(" ") + 1 < len(said):
+        if each.tagged.strict and (core := each.core) and core.count(" ") + 1 < len(said):
             yield core
 
 
@@ -77,35 +86,39 @@ def _strongest(heard: Heard) -> Found | None:
     """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that. A ``guard``
     if there was one and nothing else is said."""
     tags = heard.tagged.tags
+    kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
+    if not heard.has_frames:
+        return heard.whole(kinds)
     if (machine := heard.find("automatic", tags)) is not None:
         return machine
-    kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
     if (found := heard.whole(kinds)) is not None:
         return found
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags)
     in_a_word = _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1)
-    unknown, odd = ceil(heard.strange(tags) / in_a_word), ceil(tags.count(UNKNOWN) / in_a_word)
-    story = unknown > _UNFAMILIAR
-    found = _sure(heard.find("wrong_number", tags, story), unknown, odd, _OF_STRANGERS) or heard.find(
-        "bills_only", tags
-    )
+    strangers = _Strangers(ceil(heard.strange(tags) / in_a_word), ceil(tags.count(UNKNOWN) / in_a_word))
+    found = _sure(heard, "wrong_number", tags, strangers) or heard.find("bills_only", tags)
     if found is not None:
         return found
     rest, marketing = heard.take_out("stop_marketing", tags)
-    found = heard.find("stop_surely", rest) or _sure(heard.find("stop", rest, story), unknown, odd) or marketing
+    found = heard.find("stop_surely", rest) or _sure(heard, "stop", rest, strangers) or marketing
     if found is not None:
         return found
-    kinds = _HEARD if unknown <= _STRANGE else _HEARD_ANYWAY
+    kinds = _HEARD if strangers.unknown <= _STRANGE else _HEARD_ANYWAY
     return _first(kinds, lambda kind: heard.find(kind, whole if kind in _ASKED else tags)) or guard
 
 
-def _sure(found: Found | None, unknown: int, odd: int, most: int = _UNFAMILIAR) -> Found | None:
+def _sure(heard: Heard, kind: str, tags: str, strangers: _Strangers) -> Found | None:
     """A text that only holds such words somewhere is a doubt and no stop, and a long story not even that. At its
     beginning or end they are sure with everyday words beside them: only the ``odd`` ones count there."""
-    if found is None or unknown <= most or (found.edge and odd <= most and unknown <= _EVERYDAY):
+    most = _OF_STRANGERS if kind == "wrong_number" else _UNFAMILIAR
+    sure_at_an_edge = strangers.odd <= most and strangers.unknown <= _EVERYDAY
+    if strangers.unknown > _STRANGE and not sure_at_an_edge:
+        return None  # before anything is looked for: whatever it is, it says nothing
+    found = heard.find(kind, tags, best=strangers.unknown > _UNFAMILIAR)
+    if found is None or strangers.unknown <= most or (found.edge and sure_at_an_edge):
         return found
-    return Found("pause", found.frame) if unknown <= _STRANGE else None
+    return Found("pause", found.frame) if strangers.unknown <= _STRANGE else None
 
 
 def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:

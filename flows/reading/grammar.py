@@ -1,7 +1,7 @@
 """The hand-written grammar of one language: words to concepts, frames of concepts to what they say.
 
 A reply becomes a short string of tags, one for each word or phrase that is known; frames are looked for in that.
-Only the frames whose rarest word is there are tried, so that what a reply costs does not grow with the grammar.
+Only the frames whose words are there are tried, so that what a reply costs does not grow with the grammar.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.reading.frames import UNKNOWN, Frame
-from flows.reading.tokens import END, ENDS
+from flows.reading.likely import Likely
+from flows.reading.tokens import END, ENDS, QUESTION
 from flows.reading.vocabulary import Tagged, Vocabulary
 
 EVERYWHERE = "en"
@@ -32,15 +33,16 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """One language, compiled. ``needs``: tokens one of which a reply must have, if there are any; ``serves``: primary
-    language subtags; ``whole``: what is left of a phrase without fillers -> kind -> the phrase; ``pivots``: tag ->
-    the frames whose rarest part it may be, in the order of the file."""
+    language subtags; ``whole``: what is left of a phrase without fillers -> kind -> the phrase, and ``longest`` how
+    many tokens of one are left at most."""
 
     language: str
     needs: frozenset[str]
     serves: frozenset[str]
     vocabulary: Vocabulary
     whole: Mapping[str, Mapping[str, str]]
-    pivots: Mapping[str, Sequence[tuple[int, Frame]]]
+    longest: int
+    frames: Likely
 
     def is_of(self, spoken: frozenset[str]) -> bool:
         """Whether this is one of the languages spoken; English always is."""
@@ -50,21 +52,6 @@ class Grammar:
         """These tokens in this language."""
         return Heard(self, self.vocabulary.tagged(said))
 
-    def frames_for(self, tags: str) -> dict[str, list[Frame]]:
-        """By kind, the frames that may match these tags, in the order of the file."""
-        present = frozenset(tags)
-        lacks = present.isdisjoint
-        likely = {
-            number: frame
-            for tag in present & self.pivots.keys()
-            for number, frame in self.pivots[tag]
-            if not any(map(lacks, frame.needs))
-        }
-        frames: dict[str, list[Frame]] = {}
-        for _, frame in sorted(likely.items()):
-            frames.setdefault(frame.kind, []).append(frame)
-        return frames
-
 
 @dataclass(slots=True)
 class Heard:
@@ -72,11 +59,34 @@ class Heard:
 
     grammar: Grammar
     tagged: Tagged
-    _frames: dict[str, list[Frame]] | None = None
+    _likely: int | None = None
+    _core: str | None = None
+
+    @property
+    def core(self) -> str:
+        """The tokens that are no fillers, parted by spaces."""
+        if self._core is None:
+            self._core = self.tagged.core
+        return self._core
+
+    @property
+    def likely(self) -> int:
+        """The set of frames that may match."""
+        if self._likely is None:
+            self._likely = self.grammar.frames.among(self.tagged.tags)
+        return self._likely
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether a frame may match that says something whatever was asked: of ordinary texts one in ten has any."""
+        return bool(self.likely & self.grammar.frames.unasked)
 
     def whole(self, kinds: Iterable[str]) -> Found | None:
         """The first of ``kinds`` that a listed phrase says which is the whole reply."""
-        phrases = self.grammar.whole.get(self.tagged.core)
+        tags = self.tagged.tags
+        if len(tags) - tags.count(END) - tags.count(QUESTION) > self.grammar.longest:
+            return None  # each other tag is of a token of the core at least
+        phrases = self.grammar.whole.get(self.core)
         if phrases is None:
             return None
         kind = next((kind for kind in kinds if kind in phrases), None)
@@ -110,10 +120,10 @@ class Heard:
                 tags = rest
         return tags, first
 
-    def _of(self, kind: str) -> Sequence[Frame]:
-        if self._frames is None:
-            self._frames = self.grammar.frames_for(self.tagged.tags)
-        return self._frames.get(kind, ())
+    def _of(self, kind: str) -> Iterable[Frame]:
+        frames = self.grammar.frames
+        found = self.likely & frames.kinds.get(kind, 0)
+        return frames.each(found) if found else ()
 
 
 def _stands_out(match: re.Match[str]) -> bool:

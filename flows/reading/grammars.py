@@ -36,7 +36,7 @@ class Grammars:
     alone: dict[str, str]
     joined: frozenset[str]
     _met: dict[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
-    """What was made of words that no language knows: names and slips come again."""
+    """What was made of words that no language knows, nothing of most: names and slips come again."""
 
     def spelled(self, plain: str) -> list[str]:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
@@ -45,9 +45,9 @@ class Grammars:
         said = _run_on(tokens(plain))
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
-        if all(token in known or token in ENDS for token in said):
-            return said
-        return [part for token in said for part in ((token,) if token in known else self._mended(token))]
+        strange = {*said}.difference(known, ENDS)
+        mended = {token: parts for token in strange if (parts := self._mended(token))}
+        return [part for token in said for part in mended.get(token, (token,))] if mended else said
 
     def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
         """These tokens in each language that they are likely to be in. ``spoken``: primary language subtags."""
@@ -79,7 +79,7 @@ class Grammars:
 
     def _mend(self, token: str) -> Sequence[str]:
         if len(token) < _SHORTEST_SLIP:
-            return (token,)
+            return ()
         if (meant := self.slips.get(token)) is not None:
             return (meant,)
         for plain in plainer(token):
@@ -87,7 +87,7 @@ class Grammars:
                 return (plain,)
             if (meant := self.slips.get(plain)) is not None:
                 return (meant,)
-        return parted(token, self.joined) or (token,)
+        return parted(token, self.joined)
 
 
 def _run_on(said: list[str]) -> list[str]:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import repeat
 from math import exp, sqrt
 
-from flows.reading.features import features
+from flows.reading.features import ASKED, asks, words_of
 from flows.reading.meaning import Meaning
 from flows.reading.scorer import Doubt
+from flows.reading.weighing import Weighing
 
 STOP = Meaning.STOP
 """The only class: a stop of any extent. How far it goes is asked, not guessed."""
@@ -37,12 +37,18 @@ class Model:
     intercept: float
     scale: float
     weights: Mapping[str, int] = field(repr=False)
+    _weighing: Weighing = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_weighing", Weighing(self.weights))
 
     def score(self, text: str) -> Mapping[str, float]:
         """How likely a ``folded`` text is a stop of any extent, from 0 to 1. Never fails, whatever the text."""
-        found = features(text)
-        total = sum(map(self.weights.get, found, repeat(0)))
-        return {STOP: 1 / (1 + exp(-self.intercept - self.scale * total / sqrt(len(found))))}
+        words = words_of(text)
+        total, found = self._weighing.of(words)
+        if asks(text):
+            total, found = total + self.weights.get(ASKED, 0), found + 1
+        return {STOP: 1 / (1 + exp(-self.intercept - self.scale * total / sqrt(found)))}
 
 
 def read_model(source: str) -> Model:

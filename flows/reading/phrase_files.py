@@ -36,6 +36,8 @@ KINDS = (
 """What a frame or phrase may say. ``automatic``: a machine answers, so nothing else counts. ``guard`` is read as saying
 nothing; ``stop_surely`` is a stop in a text of any length, ``stop`` and ``wrong_number`` only if nearly all of the text
 is understood, else a doubt; ``bills_answer``, ``decline`` and ``affirm`` answer a question."""
+ANSWERS = frozenset({"bills_answer", "decline", "affirm"})
+"""Kinds that nobody looks for where no question was asked."""
 
 
 @dataclass(frozen=True, slots=True)

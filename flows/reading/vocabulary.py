@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from flows.normalise import folded
 from flows.reading.frames import UNKNOWN
@@ -26,27 +27,37 @@ _FIRST_TAG = 0xE001
 _TAG = ""
 _SILENT = frozenset({FILLER, COURTESY})
 _COURTEOUS = "\ue000"
+_SAME_WORD = "\ue001"
+"""Of a token that goes on with the word of the one before it."""
+_NOT_SAID = frozenset({"", _COURTEOUS, *ENDS})
 
 # A token leads to what may follow it; the empty key holds the tag of the words that end here.
 _Node = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """``tags``: one character for each known word and each unknown token, without fillers; ``core``: the tokens that
-    are no fillers, parted by spaces; ``strict``: whether no fillers but courtesy were left out."""
+class Tagged(NamedTuple):
+    """``tags``: one character for each known word and each unknown token, without fillers; ``strict``: whether no
+    fillers but courtesy were left out; ``said`` and ``each``: the tokens and what was made of each of them."""
 
     tags: str
-    core: str
     strict: bool
+    said: Sequence[str]
+    each: Sequence[str]
+
+    @property
+    def core(self) -> str:
+        """The tokens that are no fillers, parted by spaces."""
+        return " ".join([token for token, tag in zip(self.said, self.each, strict=True) if tag not in _NOT_SAID])
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``concepts``: name -> the tags of the words that have it. A word may have several concepts, and then a tag of
-    its own that stands for them together."""
+    """``alone``: the tags of words of one token, and of ends; ``leads``: what may follow a token. ``concepts``: name ->
+    the tags of the words that have it. A word may have several concepts, and then a tag of its own that stands for
+    them together."""
 
-    root: _Node
+    alone: Mapping[str, str]
+    leads: Mapping[str, _Node]
     concepts: Mapping[str, str]
 
     @property
@@ -55,33 +66,17 @@ class Vocabulary:
         return self.concepts.get(EVERYDAY, "")
 
     def tagged(self, said: Sequence[str]) -> Tagged:
-        """These tokens as tags."""
-        root = self.root
-        tags: list[str] = []
-        core: list[str] = []
-        strict = True
-        at, end = 0, len(said)
-        while at < end:
-            token = said[at]
-            node = root.get(token)
-            if node is None:
-                tags.append(token if token in ENDS else UNKNOWN)
-                if token not in ENDS:
-                    core.append(token)
-                at += 1
+        """These tokens as tags: each as a word of its own, and then the words of several tokens, which are few."""
+        each = list(map(self.alone.get, said, repeat(UNKNOWN)))
+        free = 0
+        for at, (node, following) in enumerate(zip(map(self.leads.get, said), said[1:], strict=False)):
+            if node is None or following not in node or at < free:
                 continue
-            at += 1
-            if at < end and said[at] in node:
-                tag, following = _longest(node, said, at)
-            else:
-                tag, following = node.get(_TAG, UNKNOWN), at
-            if tag and tag != _COURTEOUS:
-                tags.append(tag)
-                core += said[at - 1 : following]
-            elif not tag:
-                strict = False
-            at = following
-        return Tagged("".join(tags).strip(END), " ".join(core), strict)
+            tag, free = _longest(node, said, at + 1)
+            if free > at + 1:
+                each[at:free] = [tag] * (free - at) if tag in _NOT_SAID else [tag, *[_SAME_WORD] * (free - at - 1)]
+        tags = "".join(each).replace(_COURTEOUS, "").replace(_SAME_WORD, "").strip(END)
+        return Tagged(tags, "" not in each, said, each)
 
     def core(self, phrase: str) -> str:
         """What is left of a phrase without fillers; one of nothing but fillers as it stands."""
@@ -90,7 +85,7 @@ class Vocabulary:
 
     def tokens(self) -> frozenset[str]:
         """Every token of every word."""
-        return frozenset(_tokens_of(self.root))
+        return frozenset(self.alone) - _NOT_SAID | frozenset(_tokens_of(self.leads))
 
 
 def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further: Sequence[str]) -> Vocabulary:
@@ -107,7 +102,9 @@ def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further:
         _node(root, path)[_TAG] = tags[signature]
     for entry in further:
         _node(root, _path(entry))
-    return Vocabulary(root, concepts)
+    alone = {token: node.get(_TAG, UNKNOWN) for token, node in root.items()} | {end: end for end in ENDS}
+    leads = {token: node for token, node in root.items() if {*node} - {_TAG}}
+    return Vocabulary(alone, leads, concepts)
 
 
 def _signatures(language: str, listed: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -156,7 +153,7 @@ def _longest(node: _Node, said: Sequence[str], following: int) -> tuple[str, int
     return tag, following
 
 
-def _tokens_of(node: _Node) -> Iterator[str]:
+def _tokens_of(node: Mapping[str, Any]) -> Iterator[str]:
     for token, following in node.items():
         if token != _TAG:
             yield token
