@@ -31,7 +31,7 @@ _SAME_WORD = "\ue001"
 """Of a token that goes on with the word of the one before it."""
 _NOT_SAID = frozenset({"", _COURTEOUS, *ENDS})
 
-# A token leads to what may follow it; the empty key holds the tag of the words that end here.
+# A token leads to the tag of the word that it is, or to what may follow it; then the empty key holds that tag.
 _Node = dict[str, Any]
 
 
@@ -52,12 +52,10 @@ class Tagged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``alone``: the tags of words of one token, and of ends; ``leads``: what may follow a token. ``concepts``: name ->
-    the tags of the words that have it. A word may have several concepts, and then a tag of its own that stands for
-    them together."""
+    """``root``: the tree, with the ends as their own tags. ``concepts``: name -> the tags of the words that have it. A
+    word may have several concepts, and then a tag of its own that stands for them together."""
 
-    alone: Mapping[str, str]
-    leads: Mapping[str, _Node]
+    root: _Node
     concepts: Mapping[str, str]
 
     @property
@@ -66,15 +64,18 @@ class Vocabulary:
         return self.concepts.get(EVERYDAY, "")
 
     def tagged(self, said: Sequence[str]) -> Tagged:
-        """These tokens as tags: each as a word of its own, and then the words of several tokens, which are few."""
-        each = list(map(self.alone.get, said, repeat(UNKNOWN)))
-        free = 0
-        for at, (node, following) in enumerate(zip(map(self.leads.get, said), said[1:], strict=False)):
-            if node is None or following not in node or at < free:
+        """These tokens as tags: each is looked up once, and then what may follow where something may."""
+        each = list(map(self.root.get, said, repeat(UNKNOWN)))
+        free, last = 0, len(said) - 1
+        for at in [at for at, node in enumerate(each) if node.__class__ is dict]:
+            if at < free:
+                continue
+            node = each[at]
+            if at == last or said[at + 1] not in node:
+                each[at] = node.get(_TAG, UNKNOWN)
                 continue
             tag, free = _longest(node, said, at + 1)
-            if free > at + 1:
-                each[at:free] = [tag] * (free - at) if tag in _NOT_SAID else [tag, *[_SAME_WORD] * (free - at - 1)]
+            each[at:free] = [tag] * (free - at) if tag in _NOT_SAID else [tag, *[_SAME_WORD] * (free - at - 1)]
         tags = "".join(each).replace(_COURTEOUS, "").replace(_SAME_WORD, "").strip(END)
         return Tagged(tags, "" not in each, said, each)
 
@@ -85,7 +86,7 @@ class Vocabulary:
 
     def tokens(self) -> frozenset[str]:
         """Every token of every word."""
-        return frozenset(self.alone) - _NOT_SAID | frozenset(_tokens_of(self.leads))
+        return frozenset(_tokens_of(self.root)) - _NOT_SAID
 
 
 def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further: Sequence[str]) -> Vocabulary:
@@ -99,12 +100,10 @@ def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further:
             tags[signature] = chr(_FIRST_TAG + len(tags))
             for name in signature:
                 concepts[name] += tags[signature]
-        _node(root, path)[_TAG] = tags[signature]
+        _plant(root, path, tags[signature])
     for entry in further:
-        _node(root, _path(entry))
-    alone = {token: node.get(_TAG, UNKNOWN) for token, node in root.items()} | {end: end for end in ENDS}
-    leads = {token: node for token, node in root.items() if {*node} - {_TAG}}
-    return Vocabulary(alone, leads, concepts)
+        _plant(root, _path(entry), None)
+    return Vocabulary(root | {end: end for end in ENDS}, concepts)
 
 
 def _signatures(language: str, listed: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -134,11 +133,20 @@ def _path(entry: str) -> tuple[str, ...]:
     return tuple(token for token in tokens(folded(entry)) if token not in ENDS)
 
 
-def _node(root: _Node, path: Sequence[str]) -> _Node:
+def _plant(root: _Node, path: Sequence[str], tag: str | None) -> None:
+    """A word with its tag; without one its tokens are made known and nothing more."""
     node = root
-    for token in path:
-        node = node.setdefault(token, {})
-    return node
+    for token in path[:-1]:
+        if not isinstance(following := node.get(token), dict):
+            following = node[token] = {} if following is None else {_TAG: following}
+        node = following
+    for last in path[-1:]:
+        if isinstance(node.get(last), dict):
+            node[last] |= {} if tag is None else {_TAG: tag}
+        elif tag is not None:
+            node[last] = tag
+        else:
+            node.setdefault(last, {})
 
 
 def _longest(node: _Node, said: Sequence[str], following: int) -> tuple[str, int]:
@@ -146,8 +154,10 @@ def _longest(node: _Node, said: Sequence[str], following: int) -> tuple[str, int
     tag, ahead = node.get(_TAG, UNKNOWN), following
     end = len(said)
     while ahead < end and (longer := node.get(said[ahead])) is not None:
-        node = longer
         ahead += 1
+        if longer.__class__ is str:
+            return longer, ahead
+        node = longer
         if _TAG in node:
             tag, following = node[_TAG], ahead
     return tag, following
@@ -157,4 +167,4 @@ def _tokens_of(node: Mapping[str, Any]) -> Iterator[str]:
     for token, following in node.items():
         if token != _TAG:
             yield token
-            yield from _tokens_of(following)
+            yield from _tokens_of(following) if isinstance(following, dict) else ()
