@@ -1,7 +1,7 @@
 """``bench inbound``: webhooks a second that are durable, stepped and answered with a queued reply.
 
-Beside it, in the same run, the limit of the stack: a bare aiohttp handler that only checks the HMAC and parses. Both
-get the same signed WhatsApp posts, each another person's ``Y`` that grants a consent.
+Beside it, in the same run, two limits: a bare aiohttp handler that only checks the HMAC and parses, and the same
+handler that also stores as many rows. All get the same signed WhatsApp posts, each another person's ``Y`` that grants.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ from storage.valkey import EmbeddedValkey
 
 CONNECTIONS = 128
 WANTED = {"sqlite": 0.45, "postgresql": 0.35}
+
+
+async def storing(kind: str, count: int, seconds: float) -> float:
+    """The limit of storing: the bare handler that also keeps the rows of an answered reply, in requests a second."""
+    with database(kind) as url:
+        async with child("bench.storing", "--database", url, "--people", str(count)) as server:
+            tally = await closed_loop(server.port, [request(n) for n in range(count)], CONNECTIONS, seconds)
+    return tally.rate
 
 
 async def bare(count: int, seconds: float, rounds: int) -> float:
@@ -87,6 +95,7 @@ async def measure(arguments: argparse.Namespace) -> dict[str, dict[str, object]]
         async with EmbeddedValkey(Path(folder)) as redis:
             before = await bare(20_000, 3, 3)
             for kind in arguments.databases:
+                store_only = await storing(kind, arguments.count, arguments.seconds)
                 full = await askfirst(kind, arguments.count, arguments.seconds, redis)
                 after = await bare(20_000, 3, 3)
                 limit = (before + after) / 2
@@ -96,6 +105,9 @@ async def measure(arguments: argparse.Namespace) -> dict[str, dict[str, object]]
                     "bare_noise": round(abs(before - after) / limit, 3),
                     "share_of_bare": round(full["webhooks_per_second"] / limit, 3),
                     "wanted": WANTED[kind],
+                    "storing_alone_per_second": round(store_only, 1),
+                    "storing_alone_share": round(store_only / limit, 3),
+                    "share_of_storing": round(full["webhooks_per_second"] / store_only, 3),
                 }
                 before = after
                 found[f"{kind} at a steady rate"] = dict(await steady(kind, 100, 8, redis))

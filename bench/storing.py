@@ -1,0 +1,115 @@
+"""The limit of storing: the bare handler that also keeps the rows which one answered reply leaves, in group commits.
+
+The rows are made up: as many, in the same tables, with keys and sizes as of real ones. Nothing is looked up, decided,
+encrypted or chained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from typing import Any
+
+import uvloop
+from aiohttp import web
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary
+
+from bench.bare import checked, serve
+from bench.whatsapp import phone
+from bot.group_commit import GroupCommit
+from bot.inbox import ABREAST
+from storage import consents, conversations, inbox, ledger, messages
+from storage.clock import Clock
+from storage.database import Database
+from storage.dossier import SAVE
+from storage.ids import EVENT, MESSAGE, PERSON, ordered_id, random_id
+from storage.people import INSERT_PERSON
+from storage.schema import migrate
+from storage.statements import BatchStatement, InsertRows, UpdateRows
+
+REPLY: tuple[tuple[BatchStatement, str], ...] = (
+    (inbox.INSERT_NEW, EVENT),
+    (SAVE, ""),
+    (ledger.INSERT, ""),
+    (consents.UPSERT, ""),
+    (conversations.UPSERT, ""),
+    (messages.INSERT, MESSAGE),
+)
+"""What a ``Y`` that grants leaves, and what the ids in it begin with."""
+BYTES = {"record": 380, "hash": 32, "chain_head": 32, "chain_seal": 32, "wrapped_key": 60, "content": 180}
+"""Of the columns that are not about as long as the others."""
+CHUNK = 500
+
+Rows = list[tuple[BatchStatement, tuple[Any, ...]]]
+
+
+def row(statement: BatchStatement, prefix: str, person: str, clock: Clock) -> tuple[Any, ...]:
+    """A made-up row for a statement."""
+    match statement:
+        case InsertRows(columns=names):
+            wanted = names
+        case UpdateRows(key=key, columns=names):
+            wanted = (*key, *names)
+        case _:
+            raise TypeError(f"no rows are made for {statement}")
+    own = person if not prefix else ordered_id(prefix, clock.micros(), os.urandom)
+    return tuple(_value(statement.table.c[name], own, person, clock) for name in wanted)
+
+
+def _value(column: Column[Any], own: str, person: str, clock: Clock) -> object:
+    if column.name in ("person", "id"):
+        return person if column.name == "person" else own
+    if column.name == "business":
+        return "bookshop"
+    if column.name == "dedupe":
+        return os.urandom(16).hex()
+    if column.nullable and column.name not in BYTES and not isinstance(column.type, LargeBinary):
+        return None
+    if isinstance(column.type, Integer):
+        return clock.micros() if isinstance(column.type, BigInteger) else 0
+    if isinstance(column.type, LargeBinary):
+        return os.urandom(BYTES.get(column.name, 90))
+    return "queued" if column.name == "status" else "whatsapp"
+
+
+async def people(database: Database, count: int, clock: Clock) -> dict[str, str]:
+    """So many people stored; their ids by phone."""
+    made = {phone(number): random_id(PERSON, os.urandom) for number in range(count)}
+    async with database.write() as tx:
+        tx.write(INSERT_PERSON, [row(INSERT_PERSON, "", person, clock) for person in made.values()])
+        tx.write(conversations.UPSERT, [row(conversations.UPSERT, "", person, clock) for person in made.values()])
+    return made
+
+
+async def main(arguments: argparse.Namespace) -> None:
+    """Serve until the parent closes our input."""
+    database, clock = Database(arguments.database), Clock()
+    await migrate(database)
+    known = await people(database, arguments.people, clock)
+
+    async def store(batch: list[str]) -> None:
+        async with database.write() as tx:
+            for statement, prefix in REPLY:
+                tx.write(statement, [row(statement, prefix, person, clock) for person in batch])
+
+    commits = GroupCommit(store, abreast=ABREAST[database.dialect])
+
+    async def handle(request: web.Request) -> web.Response:
+        document = await checked(request)
+        await commits.put([known[document["entry"][0]["changes"][0]["value"]["messages"][0]["from"]]])
+        return web.Response(status=200)
+
+    storing = asyncio.create_task(commits.run())
+    await serve(handle)
+    storing.cancel()
+    await asyncio.gather(storing, return_exceptions=True)
+    await database.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--people", type=int, required=True)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(main(parser.parse_args()))
