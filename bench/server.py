@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -26,6 +25,7 @@ from bot.channel import Channel
 from bot.channels.open import open_channel
 from bot.engine import ChannelMaker, Engine, Stores
 from bot.permit import Seal
+from bot.serve import spare_the_collector
 from config.business import load_businesses
 from config.business_types import Business, ChannelConfig, Limits, Rate
 from storage.clock import Clock
@@ -101,8 +101,7 @@ async def main(arguments: argparse.Namespace) -> None:
         runner = web.AppRunner(make_app(doors), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-        gc.collect()
-        gc.freeze()
+        spare_the_collector()
         print(runner.addresses[0][1], flush=True)
         await _obey(engine)
         for task in tasks:
