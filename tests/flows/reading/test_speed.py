@@ -23,7 +23,12 @@ FRAMES = [
     *(compile_frame("decline", each, CONCEPTS) for each in ("not", "more not")),
 ]
 WORDS = {"quit": ["stop", "stop it"], "place": ["bus stop"], "filler": ["please", "so much"], "courtesy": ["thanks"]}
-SPELLED = st.text("ab1 .*'’-退_\n", max_size=14)
+SPELLED = st.builds(
+    "{}{}{}{}{}{}".format,
+    st.sampled_from(["", "ab ", "退", "_", "\n", "1"]),
+    *(st.sampled_from([letter + " " * wide for letter in "a退" for wide in (0, 1, 9, 10)]) for _ in range(4)),
+    st.sampled_from(["", "a", ".b", "1"]),
+)
 
 
 @given(st.text(st.sampled_from("abco1 '?،退订ñ?؟"), max_size=400))
