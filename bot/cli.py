@@ -16,6 +16,7 @@ import click
 import structlog
 
 from bot import check_command, flow_command
+from bot.campaign_verbs import campaign
 from bot.commands import Desk
 from bot.errors import BotError
 from bot.flow_new_command import new_verb
@@ -141,6 +142,7 @@ for verb in (new_verb, diff_verb, publish_verb, rollback_verb, people_verb):
     flow.add_command(verb)
 
 main.add_command(sim)
+main.add_command(campaign)
 
 
 @main.command()

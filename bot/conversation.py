@@ -13,6 +13,7 @@ from bot.catalogue import Running
 from bot.deciding import decide
 from bot.doubt import TIMER as DOUBT
 from bot.doubt import overdue
+from bot.ending import end_unsaid
 from bot.events import PreferenceValue
 from bot.farewell import say_farewell
 from bot.message import take_message
@@ -66,6 +67,7 @@ def take_timer(turn: Turn, timer: Timer) -> None:
         doubted = timer.trigger.startswith(DOUBT)
         (overdue if doubted else say_farewell)(turn, timer)
         return
+    end_unsaid(turn)
     run = next((r for r in turn.person.conversations if r.id == timer.conversation and r.ended_at is None), None)
     if run is not None:
         decide(turn, run, Trigger.read(timer.trigger))
@@ -79,6 +81,7 @@ def _business_event(turn: Turn, event: Event) -> None:
     name, facts = event.facts["type"], event.facts.get("facts", {})
     turn.test = bool(event.facts.get("test"))
     _learn(turn, event)
+    end_unsaid(turn)
     moved = False
     for run in list(turn.person.conversations):
         if run.ended_at is None and _may_move(turn, run) and _about(run, turn.running(run), facts):

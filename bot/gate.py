@@ -23,12 +23,13 @@ from bot.steps import LONGEST_WINDOW, group_sent
 from bot.why import Why
 from config.business_types import Business
 from config.wording import localised
-from storage import messages, switches
+from storage import acts, messages, recalls, switches
 from storage.clock import Clock, from_micros, to_micros
 from storage.database import Database, Transaction
 from storage.dossier import Dossier, load_standing, lock, save
 from storage.errors import NotStored
 from storage.messages import Message, Nature
+from storage.recalls import Recall
 from storage.vault import Vault
 
 log = structlog.get_logger()
@@ -89,6 +90,7 @@ class _Batch:
     messages: dict[str, Message]
     sent: dict[str, list[Sent]]
     past_purchase: frozenset[str]
+    recalls: Sequence[Recall]
     passed: list[_Passed] = field(default_factory=list)
     refused: list[tuple[Claim, Why]] = field(default_factory=list)
     later: list[tuple[Claim, Later]] = field(default_factory=list)
@@ -152,7 +154,7 @@ class Gate:
         people = await self._people(tx, claims)
         rows = await self._messages(tx, claims, people)
         sent, switched = await self._history(tx, people, rows, now)
-        return _Batch(people, rows, sent, switched)
+        return _Batch(people, rows, sent, switched, await self._barring(tx, people, rows))
 
     def _decide(self, batch: _Batch, claim: Claim, now: int) -> None:
         """One claim: passed, refused, later, or held by another process."""
@@ -164,7 +166,11 @@ class Gate:
             return
         sent = batch.sent.setdefault(claim.person, [])
         around = Circumstances(
-            now, self.live(claim.business, claim.channel), sent, claim.business in batch.past_purchase
+            now,
+            self.live(claim.business, claim.channel),
+            sent,
+            claim.business in batch.past_purchase,
+            batch.recalls,
         )
         verdict = self._judge(claim, message, batch.people[claim.person], around)
         if isinstance(verdict, Allowed):
@@ -184,13 +190,28 @@ class Gate:
     async def _messages(
         self, tx: Transaction, claims: Sequence[Claim], people: dict[str, Dossier]
     ) -> dict[str, Message]:
-        """The claimed rows that are still queued, read under their person's lock."""
+        """The claimed rows that are still queued, read under their person's lock. A recall that is under way is waited
+        for first, and none begins before this transaction is over."""
         mine = [c for c in claims if c.person in people]
         if not mine:
             return {}
-        rows = await tx.fetch(messages.OF_IDS, businesses=list({c.business for c in mine}), ids=[c.id for c in mine])
+        businesses = sorted({c.business for c in mine})
+        _, rows = await tx.fetch_all(
+            (acts.HELD_STILL, {"businesses": businesses}),
+            (messages.OF_IDS, {"businesses": businesses, "ids": [c.id for c in mine]}),
+        )
         found = [messages.from_row(row, people[row[2]].key) for row in rows]
         return {message.id: message for message in found if message.status == messages.Status.QUEUED}
+
+    async def _barring(self, tx: Transaction, people: dict[str, Dossier], rows: dict[str, Message]) -> Sequence[Recall]:
+        """The recalls that may bar any of these; a plain answer is never barred."""
+        concerned = [m for m in rows.values() if m.nature in _UNASKED or m.commercial]
+        if not concerned:
+            return ()
+        businesses = list({people[m.person].business for m in concerned})
+        since = min(m.created_at for m in concerned)
+        found = await tx.fetch(recalls.BARRING, businesses=businesses, since_at=since)
+        return [recalls.from_row(row) for row in found]
 
     async def _history(
         self, tx: Transaction, people: dict[str, Dossier], rows: dict[str, Message], now: int

@@ -19,6 +19,7 @@ from flows.spec import Basis
 from storage.clock import from_micros
 from storage.dossier import Alias, Dossier
 from storage.messages import Message, Nature
+from storage.recalls import Recall
 from storage.suppressions import CARRIER, COMPLAINT, DOUBTFUL, PAUSED, STOPPED, WRONG_NUMBER
 
 MARKETING = "MARKETING"
@@ -86,18 +87,20 @@ class Sent(NamedTuple):
 
 class Circumstances(NamedTuple):
     """What the person's dossier does not hold: the time in microseconds, what was sent before, whether the channel
-    reaches real people, whether the compliance role switched the past-purchase basis on."""
+    reaches real people, whether the compliance role switched the past-purchase basis on, what the business took
+    back."""
 
     now: int
     live: bool
     sent: Sequence[Sent] = ()
     past_purchase: bool = False
+    recalls: Sequence[Recall] = ()
 
 
 def judge(message: Message, person: Dossier, business: Business, around: Circumstances) -> Verdict:
     """The verdict on one message. Refusals for good come first, then reasons to wait. Grounds come before the words:
     where the fact is missing that a flow rests on, its text often lacks a value too, and the fact is what to mend."""
-    for rule in (_will, _grounds, _truth, _caps):
+    for rule in (_will, _recalled, _grounds, _truth, _caps):
         refused = rule(message, person, business, around)
         if refused is not None:
             return Refused(refused)
@@ -120,6 +123,12 @@ def _will(message: Message, person: Dossier, _: Business, around: Circumstances)
     if why is None and message.test and around.live:
         return Why.SANDBOX
     return why
+
+
+def _recalled(message: Message, person: Dossier, _: Business, around: Circumstances) -> Why | None:
+    """The business's own no; see ``recalls`` for what each covers."""
+    barred = any(each.business == person.business and each.bars(message) for each in around.recalls)
+    return Why.RECALLED if barred else None
 
 
 def _held_back(message: Message, person: Dossier, now: int) -> Why | None:

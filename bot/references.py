@@ -33,7 +33,7 @@ from flows.shipped_words import SECTIONS, shipped_lists
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MADE = "<!-- Made by `python -m bot.references`: edit the code it is made from, not this page. -->\n\n"
-NOT_GIVEN = frozenset({Why.CAMPAIGN_PAUSED, Why.RECALLED, Why.REPLY_GAP})
+NOT_GIVEN = frozenset({Why.CAMPAIGN_PAUSED, Why.REPLY_GAP})
 """Reasons that stand in the closed list and that nothing gives yet."""
 
 _ROWS = {("states", "*", key, "*") for key in ("reply", "event", "after")}

@@ -66,6 +66,7 @@ def speak(turn: Turn, running: Running, run: Conversation, say: Say) -> Spoken:
         due_at=due_at,
         conversation=run.id,
         cause=turn.cause,
+        campaign=flow.start.campaign or "",
         purpose=say.needs,
         commercial=flow.kind is Kind.COMMERCIAL or (purpose is not None and purpose.commercial),
         test=run.test,

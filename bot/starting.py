@@ -16,7 +16,7 @@ from flows.render import choose_language
 from flows.spec import Once
 from storage.clock import from_micros
 from storage.consents import Consent
-from storage.conversations import Conversation
+from storage.conversations import UNSAID, Conversation
 from storage.dossier import Dossier
 from storage.ids import CONVERSATION, ordered_id
 
@@ -116,7 +116,7 @@ def _against(turn: Turn, running: Running, run: Conversation, state: str) -> Why
 
 def _too_soon(turn: Turn, flow: str, once: Once) -> bool:
     last = turn.around.starts.get((turn.person.id, flow))
-    earlier = [r.started_at for r in turn.person.conversations if r.flow == flow]
+    earlier = [r.started_at for r in turn.person.conversations if r.flow == flow and r.outcome != UNSAID]
     starts = [*earlier, *([last] if last is not None else [])]
     if not starts:
         return False

@@ -20,7 +20,7 @@ from bot.recollection import recollect
 from bot.turn import Surroundings, Turn
 from bot.undelivered import watches
 from flows.talk import Visit
-from storage import conversations, flow_versions, inbox, messages, switches, timers
+from storage import conversations, flow_versions, inbox, messages, recalls, switches, timers
 from storage.clock import Clock
 from storage.database import Transaction
 from storage.dossier import Dossier, save, whose
@@ -146,10 +146,7 @@ class Steps:
         if not held:
             return around
         await self._pin(tx, {(d.business, run.flow, run.flow_hash) for d in held for run in d.conversations})
-        questions = [run.question for d in held for run in d.conversations if run.question]
-        if questions:
-            rows = await tx.fetch(messages.STATUSES, businesses=whose(held)["businesses"], ids=questions)
-            around.shown = {id_: (status, content) for id_, status, content in rows}
+        await self._shown(tx, held, around)
         asked = [d for d in held if any(e.kind in _ASKED_BY_BUSINESS for e in d.events)]
         if asked:
             await self._history(tx, asked, around)
@@ -159,6 +156,21 @@ class Steps:
         if stopping:
             around.flying = frozenset(row[0] for row in await tx.fetch(messages.FLYING_OF_PEOPLE, **whose(stopping)))
         return around
+
+    async def _shown(self, tx: Transaction, held: Sequence[Dossier], around: Surroundings) -> None:
+        """What people were asked, what of it never left, and what is taken back at present."""
+        businesses = whose(held)["businesses"]
+        questions = [run.question for d in held for run in d.conversations if run.question]
+        recalled, *rest = await tx.fetch_all(
+            (recalls.BARRING, {"businesses": businesses, "since_at": around.now}),
+            *([(messages.STATUSES, {"businesses": businesses, "ids": questions})] if questions else []),
+        )
+        around.recalls = [recalls.from_row(row) for row in recalled]
+        around.shown = {id_: (status, content) for rows in rest for id_, status, content in rows}
+        unseen = [id_ for id_, (status, _) in around.shown.items() if status in messages.WITHHELD]
+        if unseen:
+            found = await tx.fetch(recalls.UNSAID, businesses=businesses, ids=unseen)
+            around.unsaid = frozenset(run for (run,) in found)
 
     async def _undelivered(self, tx: Transaction, held: Sequence[Dossier], around: Surroundings) -> None:
         """The messages whose time to be delivered is over, and the versions of the flows that they are texts of."""

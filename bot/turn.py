@@ -5,7 +5,7 @@ Everything it changes it changes in the dossier; nothing is sent and nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from storage.conversations import Conversation
 from storage.dossier import Dossier
 from storage.messages import Message
 from storage.plain_json import write_json
+from storage.recalls import Recall
 from storage.timers import Timer
 
 
@@ -29,7 +30,8 @@ class Surroundings:
     """What the whole batch shares: ``shown``: status and sealed content of messages that asked a question;
     ``starts``: when a person last started a flow; ``sent``: what was sent to them of our own accord; ``flying``:
     people with an authorised send that is not finished; ``live``: channels that reach real people; ``watched``:
-    messages whose time to be delivered is over; ``before``, ``offers`` (by person and channel) and ``accounts``: see
+    messages whose time to be delivered is over; ``recalls``: what the businesses took back; ``unsaid``: conversations
+    of which nothing left before it was recalled; ``before``, ``offers`` (by person and channel) and ``accounts``: see
     ``recollection``; ``visits``: what the machines decided so far; ``failed_timers``: as they were, with their business
     and person."""
 
@@ -44,6 +46,8 @@ class Surroundings:
     flying: frozenset[str] = frozenset()
     past_purchase: frozenset[str] = frozenset()
     watched: Mapping[str, Message] = field(default_factory=dict)
+    recalls: Sequence[Recall] = ()
+    unsaid: frozenset[str] = frozenset()
     before: dict[str, list[Before]] = field(default_factory=dict)
     offers: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -115,6 +119,7 @@ class Turn:
             around.live(person.business, channel),
             around.sent.get(person.id, ()),
             person.business in around.past_purchase,
+            around.recalls,
         )
 
     def result(self) -> str:

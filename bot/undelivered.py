@@ -85,6 +85,7 @@ def _say_again(turn: Turn, running: Running, sent: Message, channel: str) -> Non
         due_at=due_at,
         conversation=sent.conversation,
         cause=sent.id,
+        campaign=sent.campaign,
         purpose=sent.purpose,
         commercial=sent.commercial,
         test=sent.test,

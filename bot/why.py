@@ -72,7 +72,10 @@ MEANING: dict[Why, Meaning] = {
     ),
     Why.HELD_FOR_REVIEW: Meaning("A person of the business must look at it first.", "等待人工审核。"),
     Why.CAMPAIGN_PAUSED: Meaning("The campaign is paused.", "活动已暂停。"),
-    Why.RECALLED: Meaning("It was recalled.", "已被召回。"),
+    Why.RECALLED: Meaning(
+        "The business took it back: `campaign recalls` says who and why. Lifting it frees new messages, not this one.",
+        "商家已召回，由谁、为何见 campaign recalls。解除后新消息可以发出，这一条不再发送。",
+    ),
     Why.CHANNEL_DOWN: Meaning(
         "The channel does not work at the moment. The message waits.", "渠道暂不可用，消息等待中。"
     ),

@@ -27,6 +27,15 @@ _HELD = (
     .with_for_update()
 )
 
+HELD_STILL = (
+    select(business_chains.c.business)
+    .where(among(business_chains.c.business, "businesses"))
+    .order_by(business_chains.c.business)
+    .with_for_update(read=True)
+)
+"""Whoever asks this lets nobody open these chains until its transaction ends, and waits for who has one open: what a
+business itself decides meanwhile comes wholly before or wholly after. Many may ask it side by side."""
+
 
 async def open_chain(tx: Transaction, vault: Vault, business: str) -> Chain:
     """The business's chain, held by this transaction alone until it ends."""

@@ -14,6 +14,8 @@ from storage.tables import conversations
 from storage.vault import PersonKey
 
 LABEL = b"conversation"
+UNSAID = "unsaid"
+"""The outcome of a conversation whose first words were recalled before they left."""
 
 
 @dataclass(slots=True)
@@ -74,9 +76,12 @@ LAST_STARTS = (
     .where(
         of_business(conversations.c.business, conversations.c.person, "people"),
         among(conversations.c.flow, "flows"),
+        conversations.c.ended_at.is_not(None),
+        conversations.c.outcome != UNSAID,
     )
     .group_by(conversations.c.person, conversations.c.flow)
 )
+"""When each person last began each flow, of what is over: what is open is in their dossier."""
 UPSERT = InsertRows(
     conversations,
     ("business", "person", *_PLAIN, "test", "asked", "question", "ended_at", "outcome", "facts"),

@@ -11,6 +11,7 @@ CONVERSATION = "cnv_"
 API_KEY = "key_"
 PROCESS = "prc_"
 REVIEW = "rev_"
+RECALL = "rcl_"
 
 
 def random_id(prefix: str, random: Callable[[int], bytes]) -> str:

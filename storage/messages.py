@@ -57,6 +57,8 @@ class Status(StrEnum):
 
 LEFT = ("authorised", "accepted", "sent", "delivered", "read", "unknown")
 """The states of a message that was, or may have been, handed to a carrier."""
+WITHHELD = ("refused", "cancelled")
+"""The states of one that never will be."""
 
 
 class Content(NamedTuple):
@@ -92,7 +94,8 @@ def _pairs(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
 @dataclass(slots=True)
 class Message:
     """One row of the outbox. ``purpose`` is the consent it needs, None when it needs none; ``proof`` the fact that its
-    basis rests on; ``why`` a code of the closed list while refused or waiting."""
+    basis rests on; ``campaign`` the one that starts its flow, empty when none does; ``why`` a code of the closed list
+    while refused or waiting."""
 
     id: str
     person: str
@@ -110,6 +113,7 @@ class Message:
     due_at: int
     conversation: str = ""
     cause: str = ""
+    campaign: str = ""
     purpose: str | None = None
     commercial: bool = False
     test: bool = False
@@ -137,6 +141,7 @@ _COLUMNS = (
     "due_at",
     "conversation",
     "cause",
+    "campaign",
     "purpose",
     "proof",
     "stale_at",

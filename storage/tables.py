@@ -16,6 +16,7 @@ from storage.columns import sealed as _sealed
 from storage.columns import time as _time
 from storage.columns import time_or_none as _time_or_none
 from storage.columns import words as _text
+from storage.recall_table import recalls  # noqa: F401  # a part of the metadata
 
 metadata = columns.metadata
 
@@ -218,6 +219,7 @@ outbox = Table(
     _text("person"),
     _text("conversation"),
     _text("cause"),
+    _text("campaign"),
     _text("channel"),
     _text("medium"),
     _text("flow"),
@@ -276,7 +278,8 @@ outbox = Table(
     ),
 )
 """The outbox is the queue. ``nature``: reply, request, service, commercial, farewell; ``why``: a code of the closed
-list; ``epoch``: the person's epoch at enqueue; ``record``: the ledger record of the authorisation."""
+list; ``epoch``: the person's epoch at enqueue; ``record``: the ledger record of the authorisation; ``campaign``: the
+one that starts its flow."""
 
 timers = Table(
     "timers",

@@ -14,7 +14,7 @@ from webhooks.problems import CODES, CONTENT_TYPE
 from webhooks.rest.answers import ProblemAnswer
 from webhooks.rest.call import Operation
 from webhooks.rest.reading import JSON
-from webhooks.rest.routes import IDEMPOTENCY_KEY, IDS, OPERATIONS
+from webhooks.rest.routes import IDEMPOTENCY_KEY, IDS, NAMES, OPERATIONS
 from webhooks.rest.shapes import Nothing
 
 VERSION = "0.1.0"
@@ -98,6 +98,10 @@ def _path_parameters(operation: Operation) -> list[Json]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{prefix}[0-9a-f]+$"}}
         for name, prefix in IDS.items()
+        if f"{{{name}}}" in operation.path
+    ] + [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in NAMES
         if f"{{{name}}}" in operation.path
     ]
 

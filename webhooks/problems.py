@@ -25,6 +25,7 @@ UNAVAILABLE = (NotStored, Overloaded, SQLAlchemyError, asyncpg.PostgresError, as
 CODES: Mapping[str, tuple[int, str]] = {
     "malformed": (400, "The request cannot be read"),
     "not-authenticated": (401, "No valid API key"),
+    "live-key-needed": (403, "A test key cannot do this here"),
     "other-business": (403, "The key belongs to another business"),
     "refused": (403, "The message was refused"),
     "not-found": (404, "There is nothing here"),

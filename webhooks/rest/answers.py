@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from storage.recalls import Scope
+
 
 class Answer(BaseModel):
     """Anything we say."""
@@ -241,6 +243,43 @@ class ReviewsPage(Answer):
     """Some entries, the longest waiting first."""
 
     items: tuple[ReviewAnswer, ...]
+    next: str | None = None
+
+
+class RecallAnswer(Answer):
+    """Something that the business took back. The counts are those of the moment when it did."""
+
+    id: str
+    scope: Scope = Field(description="what sells of the business, what a campaign or a channel says unasked")
+    name: str | None = Field(None, description="of the campaign or channel")
+    by: str
+    reason: str
+    at: datetime
+    stopped: int = Field(description="messages that waited and were cancelled")
+    in_the_air: int = Field(description="authorised, not finished")
+    gone: int = Field(description="taken by a carrier, or perhaps taken")
+    record: int = Field(description="its number in the business's own chain")
+    lifted_at: datetime | None = Field(None, description="absent while it is in force")
+    lifted_by: str | None = None
+    lift_reason: str | None = None
+    lift_record: int | None = None
+
+
+class RecalledAnswer(Answer):
+    """What a call to recall came to: the counts of this call, and the recall on record."""
+
+    new: bool = Field(description="false: it was recalled already, and stays so under the first decision")
+    stopped: int = Field(description="messages that waited and were cancelled by this call")
+    in_the_air: int = Field(description="authorised, not finished")
+    gone: int = Field(description="taken by a carrier, or perhaps taken, since gone_since_at")
+    gone_since_at: datetime
+    recall: RecallAnswer
+
+
+class RecallsPage(Answer):
+    """Some recalls, the latest first."""
+
+    items: tuple[RecallAnswer, ...]
     next: str | None = None
 
 

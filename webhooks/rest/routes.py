@@ -11,7 +11,7 @@ from aiohttp import web
 from storage.api_keys import ApiKey
 from storage.idempotency import Claim, InFlight, OtherRequest, Replay, request_hash
 from webhooks.problems import CONTENT_TYPE, UNAVAILABLE, Problem
-from webhooks.rest import consents, events, messages, people, reviews
+from webhooks.rest import consents, events, messages, people, recalls, reviews
 from webhooks.rest.call import Call, Desk, Operation, Reply, fresh_event
 from webhooks.rest.reading import JSON, read_body, read_query, read_shape
 from webhooks.trace import request_id
@@ -22,12 +22,15 @@ OPERATIONS: tuple[Operation, ...] = (
     *people.OPERATIONS,
     *consents.OPERATIONS,
     *reviews.OPERATIONS,
+    *recalls.OPERATIONS,
 )
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 IDS = {"event": "evt_", "message": "msg_", "person": "prs_", "review": "rev_"}
 """What a path parameter begins with."""
+NAMES = ("campaign", "channel")
+"""Path parameters that are names of the business's own."""
 
 _BEARER = re.compile(r"[Bb]earer +(sk_(?:live|test)_[0-9a-f]+)")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")

@@ -166,6 +166,33 @@ class SettleRequest(Sent):
     note: Annotated[str, Field(max_length=1000)] = Field("", description="kept encrypted beside the entry")
 
 
+class RecallRequest(Sent):
+    """What is taken back, and who answers for it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="kept in clear and for good, so it names nobody"
+    )
+    by: Name | None = Field(None, description="who decides; the key, unless said")
+    since: AwareDatetime | None = Field(None, description="count what is gone since then; 24 hours ago, unless said")
+
+
+class LiftRequest(Sent):
+    """Why a recall is over."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="kept in clear and for good, so it names nobody"
+    )
+    by: Name | None = Field(None, description="who decides; the key, unless said")
+
+
+class RecallsQuery(Sent):
+    """Which recalls."""
+
+    in_force: bool | None = Field(None, description="true: not lifted; false: lifted")
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
 class Nothing(Sent):
     """No parameters."""
 

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), server_default="", nullable=False),
         sa.Column("conversation", sa.String(), server_default="", nullable=False),
         sa.Column("cause", sa.String(), server_default="", nullable=False),
+        sa.Column("campaign", sa.String(), server_default="", nullable=False),
         sa.Column("channel", sa.String(), server_default="", nullable=False),
         sa.Column("medium", sa.String(), server_default="", nullable=False),
         sa.Column("flow", sa.String(), server_default="", nullable=False),
@@ -286,6 +287,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("business", "flow", "number", name=op.f("pk_publications")),
     )
     op.create_table(
+        "recalls",
+        sa.Column("business", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), server_default="", nullable=False),
+        sa.Column("name", sa.String(), server_default="", nullable=False),
+        sa.Column("by", sa.String(), server_default="", nullable=False),
+        sa.Column("reason", sa.String(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("flying", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("gone", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("record", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.Column("lifted_by", sa.String(), server_default="", nullable=False),
+        sa.Column("lift_reason", sa.String(), server_default="", nullable=False),
+        sa.Column("lift_record", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("business", "id", name=op.f("pk_recalls")),
+    )
+    with op.batch_alter_table("recalls", schema=None) as batch_op:
+        batch_op.create_index("ix_recalls_lifted", ["business", "lifted_at"], unique=False)
+        batch_op.create_index(
+            "uq_recalls_in_force",
+            ["business", "scope", "name"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
         "reviews",
         sa.Column("business", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -385,6 +415,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reviews_opened")
 
     op.drop_table("reviews")
+    with op.batch_alter_table("recalls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_recalls_in_force",
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+        batch_op.drop_index("ix_recalls_lifted")
+
+    op.drop_table("recalls")
     op.drop_table("publications")
     op.drop_table("processes")
     op.drop_table("people")
