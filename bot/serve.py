@@ -23,6 +23,7 @@ from config.business import load_businesses
 from config.business_types import Business
 from config.reload import Watcher
 from config.settings import Role, Settings, Switch
+from flows.reading.reader import prepare as prepare_reading
 from storage import switches
 
 log = structlog.get_logger()
@@ -103,6 +104,7 @@ async def _run(
     await runner.setup()
     await web.SockSite(runner, listening, backlog=1024).start()
     reloading = asyncio.create_task(_reload(serving.reloader))
+    prepare_reading()
     _announce(serving, say)
     spare_the_collector()
     try:

@@ -66,6 +66,9 @@ _REPLY = ("reply", "send", "text", "回复", "发送", "传送", "回", "发", "
 """What repeats how our text told people to answer. ``re`` is a prefix of too many words to be taken off one."""
 # No listed word with a prefix, said five times, is longer; both bounds keep the work on a hostile text linear.
 _LONGEST = 320
+_LONG = 64
+_MANY = 12
+"""Different words, or letters spelled one by one, that no listed word has."""
 _MOST_FORMS = 12
 
 
@@ -120,7 +123,10 @@ def forms(key: str) -> tuple[str, ...]:
 
 def spellings(plain: str) -> tuple[str, ...]:
     """The ``forms`` of a ``folded`` text, also of what it says again and again, and with each of the Latin letters that
-    its letters of other scripts may stand for. The first is what ``comparable`` makes of it."""
+    its letters of other scripts may stand for. The first is what ``comparable`` makes of it; of a text of many words,
+    which can be no listed one however it is dressed, only the text."""
+    if len(plain) > _LONG and len({*plain.split()}) > _MANY:
+        return (plain,)
     key = comparable(plain)
     if key == plain and key.isascii() and not key.startswith(_REPLY) and not _said_once(key):
         return (key,)

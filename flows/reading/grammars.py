@@ -69,6 +69,11 @@ class Grammars:
         found = [self.grammars[number] for number in likely]
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
+    def prepare(self) -> None:
+        """Compile every frame now. Else the first reply that one is tried on waits for it, a millisecond or two."""
+        for grammar in self.grammars:
+            grammar.frames.prepare()
+
     def _mended(self, token: str) -> Sequence[str]:
         met = self._met.get(token)
         if met is None:

@@ -64,3 +64,8 @@ class Likely:
             number = found.bit_length() - 1
             yield self.frames[number]
             found ^= 1 << number
+
+    def prepare(self) -> None:
+        """Compile every frame."""
+        for frame in self.frames:
+            _ = frame.pattern

@@ -55,6 +55,12 @@ def own_words(plain: str) -> str:
     return plain
 
 
+def prepare() -> None:
+    """Read the shipped lists now and not with the first reply."""
+    _leads()
+    _tapbacks()
+
+
 def _footers_in(plain: str) -> list[re.Pattern[str]]:
     for lead in _leads():
         if lead in plain:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flows.normalise import folded, normalise, spellings
+from flows.reading import quoted
 from flows.reading.context import ANY, Asked, Context
 from flows.reading.findings import answer, bare, find
 from flows.reading.grammar import Found, Heard
@@ -147,6 +148,13 @@ class Reader:
         if self.doubt is None or len(said) > _STORY:
             return OTHER
         return self.doubt.raised(own) or OTHER
+
+
+def prepare() -> None:
+    """Load and compile now what the first replies would wait for otherwise."""
+    shipped_grammars().prepare()
+    quoted.prepare()
+    shipped_doubt()
 
 
 def _answer(heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
