@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.report import show
+from bot.serve import spare_the_collector
 from flows.reading.context import Asked, Context
 from flows.reading.meaning import Meaning, Reading
 from flows.reading.reader import Reader, prepare
@@ -48,6 +49,7 @@ class Read:
 def read_all(lines: Iterable[str]) -> Iterator[Read]:
     """Every line of a labelled file, read by a reader of its place and language that has seen no reply before."""
     prepare()
+    spare_the_collector()
     readers: dict[tuple[str | None, str], Reader] = {}
     plain = Reader.shipped(None, ())
     for line in lines:
