@@ -21,6 +21,7 @@ class Metrics:
     _api_events: Counter = field(init=False)
     _messages: Gauge = field(init=False)
     _queued: Gauge = field(init=False)
+    _recalls: Gauge = field(init=False)
     _pending: Gauge = field(init=False)
     _oldest: Gauge = field(init=False)
     _redis: Gauge = field(init=False)
@@ -61,6 +62,9 @@ class Metrics:
             ["business", "channel", "status", "why"],
         )
         self._queued = self._gauge("askfirst_outbox_queued", "Messages that wait.", ["business", "channel", "why"])
+        self._recalls = self._gauge(
+            "askfirst_recalls_in_force", "What a business has taken back and not lifted.", ["business", "scope"]
+        )
         self._pending = self._gauge("askfirst_inbox_pending", "Events that nobody has acted on yet.")
         self._oldest = self._gauge("askfirst_inbox_oldest_seconds", "Age of the oldest of them.")
 
@@ -100,6 +104,9 @@ class Metrics:
         self._queued.clear()
         for *labels, number in counts.queued:
             self._queued.labels(*labels).set(number)
+        self._recalls.clear()
+        for *labels, number in counts.recalls:
+            self._recalls.labels(*labels).set(number)
         self._pending.set(counts.pending)
         self._oldest.set(counts.oldest_seconds)
 

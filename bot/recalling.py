@@ -14,7 +14,7 @@ from sqlalchemy import tuple_
 
 from bot.errors import BotError
 from storage import acts, recalls
-from storage.clock import MICROSECOND, Clock
+from storage.clock import MICROSECOND, Clock, from_micros
 from storage.database import Database, Transaction
 from storage.ids import RECALL, ordered_id
 from storage.ledger import Value
@@ -112,8 +112,9 @@ class Recalling:
     async def weigh(self, target: Target, back: timedelta = LOOK_BACK) -> Counts:
         """What recalling it now would mean; changes nothing."""
         async with self.database.write() as tx:
-            ((queued,),) = await tx.fetch(recalls.QUEUED[target.scope], business=target.business, name=target.name)
-            return await self._counts(tx, target, int(queued), self._since(back))
+            since = self.clock.micros() - back // MICROSECOND
+            waiting, flying, gone = await self._tally(tx, target, since)
+            return Counts(waiting, flying, gone, since)
 
     async def recall(self, target: Target, decision: Decision, back: timedelta = LOOK_BACK) -> Recalled:
         """Record it and cancel what waits. What is recalled already stays so under its first decision; what came into
@@ -122,14 +123,11 @@ class Recalling:
             chain = await acts.open_chain(tx, self.vault, target.business)
             now = self.clock.micros()
             before = await self._in_force(tx, target)
-            stopped = await tx.fetch(recalls.CANCEL[target.scope], business=target.business, name=target.name, now=now)
-            counts = await self._counts(tx, target, len(stopped), self._since(back))
+            counts = await self._cancel(tx, target, now, now - back // MICROSECOND)
             if before is not None:
                 return Recalled(counts, before, fresh=False)
             id_ = ordered_id(RECALL, now, self.vault.random)
-            numbers: dict[str, Value] = {"stopped": counts.stopped, "flying": counts.flying, "gone": counts.gone}
-            facts = {**_facts(id_, target, decision), **numbers, "since": counts.since_at}
-            record = chain.append("recall.made", now, facts)
+            record = chain.append("recall.made", now, {**_facts(id_, target, decision), **_numbers(counts)})
             made = Recall(
                 target.business,
                 id_,
@@ -180,13 +178,25 @@ class Recalling:
         rows = await tx.fetch(recalls.IN_FORCE, business=target.business, scope=str(target.scope), name=target.name)
         return next((recalls.from_row(row) for row in rows), None)
 
-    async def _counts(self, tx: Transaction, target: Target, stopped: int, since: int) -> Counts:
-        asked = {"business": target.business, "name": target.name, "since_at": since}
-        flying, gone = await tx.fetch_all((recalls.FLYING[target.scope], asked), (recalls.GONE[target.scope], asked))
-        return Counts(stopped, int(flying[0][0]), int(gone[0][0]), since)
+    async def _cancel(self, tx: Transaction, target: Target, now: int, since: int) -> Counts:
+        """What a carrier turned away, or somebody asked for, while this cancelled, is waiting again: it goes too."""
+        stopped = 0
+        while True:
+            asked = {"business": target.business, "name": target.name, "now": now}
+            stopped += len(await tx.fetch(recalls.CANCEL[target.scope], **asked))
+            waiting, flying, gone = await self._tally(tx, target, since)
+            if not waiting:
+                return Counts(stopped, flying, gone, since)
 
-    def _since(self, back: timedelta) -> int:
-        return self.clock.micros() - back // MICROSECOND
+    async def _tally(self, tx: Transaction, target: Target, since: int) -> tuple[int, int, int]:
+        asked = {"business": target.business, "name": target.name, "since_at": since}
+        ((waiting, flying, gone),) = await tx.fetch(recalls.TALLY[target.scope], **asked)
+        return int(waiting), int(flying), int(gone)
+
+
+def _numbers(counts: Counts) -> dict[str, Value]:
+    since = from_micros(counts.since_at).isoformat()
+    return {"stopped": counts.stopped, "flying": counts.flying, "gone": counts.gone, "since": since}
 
 
 def _facts(id_: str, target: Target, decision: Decision) -> dict[str, Value]:

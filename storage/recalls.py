@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     Update,
     and_,
@@ -175,12 +176,21 @@ def _cancel(scope: Scope) -> Update:
 
 
 CANCEL = {scope: _cancel(scope).returning(outbox.c.id) for scope in Scope}
-QUEUED = {scope: select(func.count()).where(_QUEUED, _meant(scope)) for scope in Scope}
-FLYING = {scope: select(func.count()).where(_status(Status.AUTHORISED), _meant(scope)) for scope in Scope}
-GONE: Mapping[Scope, Select[Any]] = {
-    scope: select(func.count()).where(outbox.c.authorised_at >= bindparam("since_at"), _GONE, _meant(scope))
+
+
+def _number(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(outbox).where(*conditions).scalar_subquery()
+
+
+TALLY: Mapping[Scope, Select[int, int, int]] = {
+    scope: select(
+        _number(_QUEUED, _meant(scope)),
+        _number(_status(Status.AUTHORISED), _meant(scope)),
+        _number(outbox.c.authorised_at >= bindparam("since_at"), _GONE, _meant(scope)),
+    )
     for scope in Scope
 }
+"""How many wait, are in the air, and are gone, all seen at one moment: what lands meanwhile is not counted twice."""
 _beside = outbox.alias("beside")
 UNSAID = select(outbox.c.conversation).where(
     of_business(outbox.c.business, outbox.c.id, "ids"),

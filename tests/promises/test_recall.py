@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from bot.recalling import Counts, Recalled, Recalling
+from bot.recalling import Recalled, Recalling
 from config.business_types import Business
+from storage import messages
+from storage.database import Transaction
 from tests.campaigns import ANA, EVENT, SPRING, agreed, invited, recalling, with_sale
 from tests.fixtures.engines import Shop, opened, take, unhurried
 from tests.promises.test_stop import fly, land
@@ -29,18 +31,19 @@ async def fair(migrated_url: str, redis: Redis, bookshop: Business) -> AsyncIter
 
 
 class Held:
-    """A recall that has cancelled what waits and has not committed yet; ``go`` lets it."""
+    """A recall that has cancelled what waits and counted, and has not committed yet; ``go`` lets it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached, self.go = asyncio.Event(), asyncio.Event()
-        counted = Recalling._counts
+        counted = Recalling._tally
 
-        async def slowly(recalling: Recalling, *given: Any) -> Counts:
+        async def slowly(recalling: Recalling, *given: Any) -> tuple[int, int, int]:
+            found = await counted(recalling, *given)
             self.reached.set()
             await self.go.wait()
-            return await counted(recalling, *given)
+            return found
 
-        monkeypatch.setattr(Recalling, "_counts", slowly)
+        monkeypatch.setattr(Recalling, "_tally", slowly)
 
     async def begin(self, shop: Shop) -> asyncio.Task[Recalled]:
         """Up to there."""
@@ -97,6 +100,27 @@ async def test_what_is_queued_beside_the_recall_does_not_leave(
 async def _claimed(shop: Shop) -> bool:
     rows = await shop.rows("SELECT count(*) FROM outbox WHERE status = 'queued' AND claimed_by <> ''")
     return bool(rows[0][0])
+
+
+async def test_what_comes_back_while_it_cancels_is_cancelled_too(fair: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A carrier turns one away between the cancelling and the counting: it is stopped, and in no other number."""
+    await agreed(fair, PHONES[1:2])
+    await invited(fair, PHONES[:1])
+    air = await fly(fair)
+    await fair.accept(fair.event(EVENT, PHONES[1]))
+    await fair.engine.stepper.sweep()
+    ((flying,),) = await fair.rows("SELECT id FROM outbox WHERE status = 'authorised'")
+    back = (fair.business.name, flying, fair.engine.process.id, "queued", 0, "", None, None)
+    tallied, turned = Recalling._tally, iter((back,))
+
+    async def meanwhile(recalling: Recalling, tx: Transaction, *given: Any) -> tuple[int, int, int]:
+        tx.write(messages.REQUEUE, list(turned))
+        return await tallied(recalling, tx, *given)
+
+    monkeypatch.setattr(Recalling, "_tally", meanwhile)
+    counts = (await recalling(fair).recall(SPRING, ANA)).counts
+    assert (counts.stopped, counts.flying, counts.gone) == (2, 0, 0)
+    await land(fair, air)
 
 
 async def test_what_is_in_the_air_is_counted_so(fair: Shop) -> None:

@@ -67,11 +67,12 @@ async def test_a_message_and_its_row_agree(migrated_url: str, kinds: list[Messag
         await stored(database, kinds)
         given = {"business": "shop", "name": target.name}
         async with database.write() as tx:
-            ((counted,),) = await tx.fetch(recalls.QUEUED[target.scope], **given)
+            ((counted, flying, gone),) = await tx.fetch(recalls.TALLY[target.scope], **given, since_at=0)
             cancelled = {id_ for (id_,) in await tx.fetch(recalls.CANCEL[target.scope], **given, now=7)}
         meant = {message.id for message in kinds if target.covers(message)}
         assert cancelled == meant
-        assert counted == len(meant) > 0
+        assert (counted, flying, gone) == (len(meant), 0, 0)
+        assert meant
     finally:
         await database.close()
 
@@ -109,14 +110,13 @@ async def test_counted_apart_by_what_became_of_it(migrated_url: str) -> None:
         await stored(database, offers)
         authorised = [("shop", each.id, str(each.status), "", "p", 200, 1, 0) for each in offers]
         async with database.write() as tx:
-            await tx.fetch(recalls.QUEUED[Scope.BUSINESS], business="shop")
             update = replace(messages.AUTHORISE, guard="")
             tx.write(update, authorised)
         async with database.write() as tx:
-            counts = [
-                (await tx.fetch(asked[Scope.BUSINESS], business="shop", since_at=since))[0][0]
-                for asked, since in ((recalls.FLYING, 0), (recalls.GONE, 200), (recalls.GONE, 201))
+            tallies = [
+                tuple((await tx.fetch(recalls.TALLY[Scope.BUSINESS], business="shop", since_at=since))[0])
+                for since in (200, 201)
             ]
-        assert counts == [1, len(messages.LEFT) - 1, 0]
+        assert tallies == [(1, 1, len(messages.LEFT) - 1), (1, 1, 0)]
     finally:
         await database.close()

@@ -23,6 +23,8 @@ async def test_recalled_repeated_lifted_and_listed(service: Service) -> None:
     again = await service.post(f"{REPERMISSION}/recall", {"reason": "again"}, 200)
     assert (again["new"], again["recall"]) == (False, made["recall"])
     assert (await service.get("/v1/campaigns/recalls", in_force="true"))["items"] == [made["recall"]]
+    counted = await (await service.client.get("/metrics")).text()
+    assert 'askfirst_recalls_in_force{business="bookshop",scope="campaign"} 1.0' in counted
     lifted = await service.post(f"{REPERMISSION}/lift", {"reason": "mended"}, 200)
     assert lifted["lifted_by"].startswith("key_")
     assert lifted["lift_record"] == made["recall"]["record"] + 1
