@@ -36,6 +36,7 @@ ALREADY = Bilingual(
     "{target} 早已由 {by} 于 {at} 召回（{id}）：{counts}",
 )
 TRIED = Bilingual("{target} would be recalled, nothing was changed: {counts}", "将召回 {target}，尚未改动：{counts}")
+UNSURE = Bilingual("what is cancelled stays cancelled: add --yes", "取消后无法恢复：请加 --yes")
 LIFTED = Bilingual(
     "{target} is lifted: new messages leave, what was cancelled stays cancelled",
     "{target} 已解除召回：新消息可以发出，已取消的不再发送",
@@ -70,20 +71,24 @@ def _of_scope(verb: Verb) -> Verb:
 @campaign.command("recall")
 @_of_scope
 @click.option("--since", default="24h", show_default=True, help="how far back to count what is gone: 6h, 7d")
+@click.option("--yes", is_flag=True, help="do it; without it nothing is changed, and the exit code is 2")
 @with_settings(*SHARED)
-def recall_verb(by: str, reason: str, dry_run: bool, as_data: bool, since: str, **said: Any) -> None:
+def recall_verb(by: str, reason: str, dry_run: bool, as_data: bool, **said: Any) -> None:
     """Cancel at once what waits in the queue, and let nothing more of it leave until it is lifted."""
-    target, settings, back = _target(said), read_settings(**said), _back(since)
+    back, yes = _back(said.pop("since")), said.pop("yes")
+    target, settings = _target(said), read_settings(**said)
 
     async def work() -> tuple[Counts, Recalled | None]:
         async with _recalling(settings) as recalling:
             await recalling.require(target, lambda: _configured(settings, target))
-            if dry_run:
+            if dry_run or not yes:
                 return await recalling.weigh(target, back), None
             done = await recalling.recall(target, Decision(by, reason), back)
             return done.counts, done
 
     counts, done = run(_or_usage(work()))
+    if not (yes or dry_run):
+        raise click.UsageError(f"{_said(target, counts, done)}\n{UNSURE.text(language())}")
     click.echo(_as_json(told(target, counts, done)) if as_data else _said(target, counts, done))
 
 

@@ -14,6 +14,7 @@ from bot.cli import main
 from tests.fixtures.engines import BUSINESSES
 
 WHO = ("--business", "bookshop", "--by", "ana", "--reason", "wrong price")
+SURE = (*WHO, "--yes")
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +39,11 @@ def told(*arguments: str) -> Any:
 
 def test_recalled_listed_lifted() -> None:
     """Counts at once, the reason in the list, and an end."""
-    code, output = campaign("recall", "repermission", *WHO)
+    code, output = campaign("recall", "repermission", *SURE)
     assert code == 0
     assert "campaign repermission is recalled" in output
     assert "stopped in the queue 0, in the air 0, already gone" in output
-    assert "already by ana" in campaign("recall", "repermission", *WHO)[1]
+    assert "already by ana" in campaign("recall", "repermission", *SURE)[1]
     (listed,) = told("recalls", "--business", "bookshop")["recalls"]
     assert (listed["scope"], listed["name"], listed["reason"]) == ("campaign", "repermission", "wrong price")
     assert campaign("lift", "repermission", *WHO)[0] == 0
@@ -51,7 +52,7 @@ def test_recalled_listed_lifted() -> None:
 
 
 def test_as_data_it_says_the_counts_and_what_is_on_record() -> None:
-    made = told("recall", "repermission", *WHO, "--since", "7d")
+    made = told("recall", "repermission", *SURE, "--since", "7d")
     assert (made["stopped"], made["in_the_air"], made["gone"], made["new"]) == (0, 0, 0, True)
     assert made["recall"]["by"] == "ana"
     assert told("lift", "repermission", *WHO)["lift_reason"] == "wrong price"
@@ -59,14 +60,21 @@ def test_as_data_it_says_the_counts_and_what_is_on_record() -> None:
 
 @pytest.mark.parametrize("scope", [("--everything",), ("--channel", "sms")])
 def test_the_other_scopes(scope: tuple[str, ...]) -> None:
-    assert campaign("recall", *scope, *WHO)[0] == 0
+    assert campaign("recall", *scope, *SURE)[0] == 0
     assert campaign("lift", *scope, *WHO)[0] == 0
+
+
+def test_what_cannot_be_undone_wants_a_yes() -> None:
+    """Without it the numbers are shown, nothing is changed, and the exit code says so."""
+    code, output = campaign("recall", "repermission", *WHO)
+    assert (code, "would be recalled" in output, "add --yes" in output) == (2, True, True)
+    assert told("recalls", "--business", "bookshop", "--all")["recalls"] == []
 
 
 def test_tried_first_it_changes_nothing() -> None:
     assert "would be recalled" in campaign("recall", "repermission", *WHO, "--dry-run")[1]
     assert told("recalls", "--business", "bookshop", "--all")["recalls"] == []
-    told("recall", "repermission", *WHO)
+    told("recall", "repermission", *SURE)
     told("lift", "repermission", *WHO, "--dry-run")
     assert len(told("recalls", "--business", "bookshop")["recalls"]) == 1
 
@@ -97,9 +105,9 @@ def test_everything_can_be_recalled_while_the_folder_is_broken(folder: Path) -> 
     """Who has just saved a mistake can still stop what waits: a business that was ever in force needs no folder."""
     assert CliRunner().invoke(main, ["flow", "publish"]).exit_code == 0
     (folder / "example" / "flows" / "repermission.yaml").write_text("flow: repermission\n\tbroken", "utf-8")
-    assert campaign("recall", "--everything", *WHO)[0] == 0
+    assert campaign("recall", "--everything", *SURE)[0] == 0
 
 
 def test_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASKFIRST_LANGUAGE", "zh")
-    assert "已召回" in campaign("recall", "repermission", *WHO)[1]
+    assert "已召回" in campaign("recall", "repermission", *SURE)[1]
