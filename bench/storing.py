@@ -1,7 +1,7 @@
 """The limit of storing: the bare handler that also keeps the rows which one answered reply leaves, in group commits.
 
-The rows are made up: as many, in the same tables, with keys and sizes as of real ones. Nothing is looked up, decided,
-encrypted or chained.
+The rows are made up beforehand: as many, in the same tables, with keys and sizes as of real ones. Nothing is looked up,
+decided, encrypted or chained.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bench.bare import checked, serve
 from bench.whatsapp import phone
 from bot.group_commit import GroupCommit
 from bot.inbox import ABREAST
+from bot.serve import spare_the_collector
 from storage import consents, conversations, inbox, ledger, messages
 from storage.clock import Clock
 from storage.database import Database
@@ -39,9 +40,6 @@ REPLY: tuple[tuple[BatchStatement, str], ...] = (
 """What a ``Y`` that grants leaves, and what the ids in it begin with."""
 BYTES = {"record": 380, "hash": 32, "chain_head": 32, "chain_seal": 32, "wrapped_key": 60, "content": 180}
 """Of the columns that are not about as long as the others."""
-CHUNK = 500
-
-Rows = list[tuple[BatchStatement, tuple[Any, ...]]]
 
 
 def row(statement: BatchStatement, prefix: str, person: str, clock: Clock) -> tuple[Any, ...]:
@@ -73,33 +71,36 @@ def _value(column: Column[Any], own: str, person: str, clock: Clock) -> object:
     return "queued" if column.name == "status" else "whatsapp"
 
 
-async def people(database: Database, count: int, clock: Clock) -> dict[str, str]:
-    """So many people stored; their ids by phone."""
-    made = {phone(number): random_id(PERSON, os.urandom) for number in range(count)}
+async def people(database: Database, count: int, clock: Clock) -> dict[str, list[tuple[Any, ...]]]:
+    """So many people stored, and by phone the rows that the reply of each will leave, in the order of ``REPLY``."""
+    ids = {phone(number): random_id(PERSON, os.urandom) for number in range(count)}
     async with database.write() as tx:
-        tx.write(INSERT_PERSON, [row(INSERT_PERSON, "", person, clock) for person in made.values()])
-        tx.write(conversations.UPSERT, [row(conversations.UPSERT, "", person, clock) for person in made.values()])
-    return made
+        tx.write(INSERT_PERSON, [row(INSERT_PERSON, "", person, clock) for person in ids.values()])
+        tx.write(conversations.UPSERT, [row(conversations.UPSERT, "", person, clock) for person in ids.values()])
+    return {
+        number: [row(statement, prefix, person, clock) for statement, prefix in REPLY] for number, person in ids.items()
+    }
 
 
 async def main(arguments: argparse.Namespace) -> None:
     """Serve until the parent closes our input."""
     database, clock = Database(arguments.database), Clock()
     await migrate(database)
-    known = await people(database, arguments.people, clock)
+    rows = await people(database, arguments.people, clock)
 
-    async def store(batch: list[str]) -> None:
+    async def store(batch: list[list[tuple[Any, ...]]]) -> None:
         async with database.write() as tx:
-            for statement, prefix in REPLY:
-                tx.write(statement, [row(statement, prefix, person, clock) for person in batch])
+            for (statement, _), made in zip(REPLY, zip(*batch, strict=True), strict=True):
+                tx.write(statement, made)
 
     commits = GroupCommit(store, abreast=ABREAST[database.dialect])
 
     async def handle(request: web.Request) -> web.Response:
         document = await checked(request)
-        await commits.put([known[document["entry"][0]["changes"][0]["value"]["messages"][0]["from"]]])
+        await commits.put([rows[document["entry"][0]["changes"][0]["value"]["messages"][0]["from"]]])
         return web.Response(status=200)
 
+    spare_the_collector()
     storing = asyncio.create_task(commits.run())
     await serve(handle)
     storing.cancel()
