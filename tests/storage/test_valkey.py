@@ -158,7 +158,7 @@ async def test_an_orphan_of_this_folder_is_stopped_first(tmp_path: Path, stopped
         if stopped:
             orphan.send_signal(signal.SIGSTOP)
         async with EmbeddedValkey(tmp_path) as url:
-            assert orphan.poll() == 0, "it ended in order"
+            assert orphan.wait(10) == 0, "it ended in order"
             assert await kept(url)
 
 
