@@ -70,6 +70,11 @@ async def setting(url: str, name: str) -> object:
         return (await client.config_get(name))[name]
 
 
+def written(path: Path) -> str:
+    """What the file says so far: a server opens it first and writes its number then."""
+    return path.read_text() if path.exists() else ""
+
+
 def mode(path: Path) -> int:
     """The permission bits."""
     return stat.S_IMODE(path.stat().st_mode)
@@ -154,7 +159,7 @@ async def test_an_orphan_of_this_folder_is_stopped_first(tmp_path: Path, stopped
     await server.stop()
     command[command.index("--save") + 1 : command.index("--save") + 1] = [""]
     with begun(command) as orphan:
-        await until((server.folder / "pid").exists)
+        await until(lambda: written(server.folder / "pid") == f"{orphan.pid}\n")
         if stopped:
             orphan.send_signal(signal.SIGSTOP)
         async with EmbeddedValkey(tmp_path) as url:

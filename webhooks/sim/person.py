@@ -68,7 +68,7 @@ def _busy(records: Records, now: int) -> bool:
         for said in records.said
     )
     due = any(row["due_at"] <= now for row in records.timers)
-    return flying or due or any(heard.pending for heard in records.heard)
+    return flying or due or records.reports or any(heard.pending for heard in records.heard)
 
 
 def _bubble(message: SimMessage) -> View:

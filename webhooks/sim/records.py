@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.engine import Stores
@@ -25,6 +25,14 @@ from storage.vault import PersonKey
 
 MOST = 200
 """Rows of a kind that are read, the latest ones. A simulated person has a handful."""
+REPORTS = select(
+    exists().where(
+        inbox_table.c.business == bindparam("business"),
+        inbox_table.c.kind == "receipt",
+        inbox_table.c.stepped_at.is_(None),
+        inbox_table.c.due_at <= bindparam("now"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,11 @@ class Said:
 
 @dataclass(slots=True)
 class Records:
-    """``person`` is empty while nobody of that number is known; ``chain`` is whole, ``end`` its sealed end."""
+    """``person`` is empty while nobody of that number is known; ``chain`` is whole, ``end`` its sealed end;
+    ``reports`` says that delivery reports of the business are due and not applied yet, whoever they are about."""
 
     phone: list[SimMessage]
+    reports: bool
     person: str = ""
     language: str = ""
     runs: list[RowMapping] = field(default_factory=list)
@@ -84,7 +94,8 @@ async def read_records(stores: Stores, business: str, phone: str) -> Records:
     """What there is, oldest first."""
     async with stores.database.read() as connection:
         rows = await connection.execute(sim_messages.OF_PHONE, {"business": business, "phone": phone})
-        records = Records([sim_messages.from_row(row) for row in reversed(rows.all())])
+        reports = await connection.scalar(REPORTS, {"business": business, "now": stores.clock.micros()})
+        records = Records([sim_messages.from_row(row) for row in reversed(rows.all())], bool(reports))
         who = await person_of(connection, stores, business, phone)
         if who is not None:
             await _fill(connection, stores, records, who)
