@@ -96,10 +96,15 @@ def folded(text: str) -> str:
 
 def comparable(plain: str) -> str:
     """``normalise`` of a text that is ``folded`` already."""
+    return plain if plain.isascii() and plain.isalnum() else " ".join(pieces_of(plain))
+
+
+def pieces_of(plain: str) -> list[str]:
+    """What ``comparable`` puts a space between."""
     if plain.isascii():
-        return plain if plain.isalnum() else " ".join(_joined(_ascii_pieces(plain)))
+        return _joined(_ascii_pieces(plain))
     pieces = _unspaced(_PIECE.findall(_BREAK.sub(" ", plain)))
-    return " ".join([piece if piece.isascii() else latin(piece) for piece in _joined(pieces)])
+    return [piece if piece.isascii() else latin(piece) for piece in _joined(pieces)]
 
 
 def _ascii_pieces(plain: str) -> list[str]:

@@ -1,27 +1,26 @@
 """What the model sees of a reply: runs of characters and pairs of words.
 
-Training calls ``features``; at run time ``weighing`` adds up the same features, those of spaced texts word by word. It
-must never keep a person's text.
+Training calls ``features``; at run time ``weighing`` adds up what the same features weigh.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from operator import add
+from collections.abc import Sequence
+from itertools import pairwise
 
-from flows.normalise import UNSPACED, comparable
+from flows.normalise import UNSPACED, pieces_of
 
 LONGEST = 160
 """Characters that are read of a longer text: the first two thirds of them and the last third."""
 ASKED = "?"
 """The feature of a text with a question mark. No other has one: normalising takes punctuation away."""
-FIRST, LAST = "  <", "  >"
-"""The ends of a text in pairs of words. Two spaces stand before each word, which no run of characters has."""
+PAIRED = "  "
+"""Stands before each word of a pair; no run of characters has two spaces."""
+FIRST, LAST = "<", ">"
+"""The ends of a text in pairs of words."""
 
 _NUMBER = re.compile(r"\d+")
-# Thai, Chinese, Japanese, Korean: one to three characters say there what four say elsewhere.
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
@@ -33,44 +32,38 @@ def features(plain: str) -> list[str]:
 
 def words_of(plain: str) -> list[str]:
     """The words that the model reads of a folded text; of one without any, an empty one. Numbers are all alike (0)."""
-    words = comparable(_read_of(plain)).split(" ")
-    return [word if word.isalpha() else _NUMBER.sub("0", word) for word in words]
+    return [word if word.isalpha() else _NUMBER.sub("0", word) for word in pieces_of(_read_of(plain))] or [""]
 
 
 def seen_in(words: Sequence[str]) -> list[str]:
     """The features of a text with these words, but for ``ASKED``."""
+    runs = [run for word in words for run in runs_of(word)] if are_spaced(words) else unspaced_runs_of(words)
+    return [*runs, *(f"{PAIRED}{first}{PAIRED}{second}" for first, second in pairwise((FIRST, *words, LAST)))]
+
+
+def runs_of(word: str) -> list[str]:
+    """Four characters each, with the spaces around the word."""
+    spaced = f" {word} "
+    return [spaced[at : at + 4] for at in range(len(spaced) - 3)]
+
+
+def unspaced_runs_of(words: Sequence[str]) -> list[str]:
+    """One to three characters each, over the spaces between the words too."""
     line = f" {' '.join(words)} "
-    paired = list(map(in_pair, words))
-    runs = runs_of_four(line) if is_spaced(words) else _runs_of_one_to_three(line)
-    return [*runs, *map(add, [FIRST, *paired], [*paired, LAST])]
+    return [line[at : at + size] for size in (1, 2, 3) for at in range(len(line) - size + 1)]
+
+
+def are_spaced(words: Sequence[str]) -> bool:
+    """Whether these are words of scripts with spaces between words. In Thai, Chinese, Japanese, Korean one to three
+    characters say what four say elsewhere."""
+    together = "".join(words)
+    return together.isascii() or _UNSPACED.search(together) is None
 
 
 def asks(plain: str) -> bool:
     """Whether a folded text has ``ASKED``."""
     read = _read_of(plain)
     return "?" in read or "؟" in read
-
-
-def is_spaced(words: Sequence[str]) -> bool:
-    """Whether these are words of scripts with spaces between words."""
-    together = "".join(words)
-    return together.isascii() or _UNSPACED.search(together) is None
-
-
-def in_pair(word: str) -> str:
-    """A word as it stands in pairs."""
-    return f"  {word}"
-
-
-def runs_of_four(line: str) -> Iterator[str]:
-    """Of a spaced text, or a part of it."""
-    two = list(map(add, line, line[1:]))
-    return map(add, two, two[2:])
-
-
-def _runs_of_one_to_three(line: str) -> Iterator[str]:
-    two = list(map(add, line, line[1:]))
-    return chain(line, two, map(add, two, line[2:]))
 
 
 def _read_of(plain: str) -> str:

@@ -5,7 +5,7 @@ The strongest finding counts, a stop before everything else. Nothing here knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ _OF_STRANGERS = 4
 _HEARD = ("start", "human", "complaint", "pause", "help", "less")
 _HEARD_ANYWAY = tuple(kind for kind in _HEARD if kind != "pause")
 _GUARD = "guard"
+_ONLY_A_GUARD = frozenset({_GUARD})
 _ASKED = frozenset({"human", "help"})
 """Kinds that words beside a guard may say: what does STOP do?"""
 _STRENGTH = ("automatic", "wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing", *_HEARD, _GUARD)
@@ -87,25 +88,34 @@ def _strongest(heard: Heard) -> Found | None:
     if there was one and nothing else is said."""
     tags = heard.tagged.tags
     kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
-    if not heard.has_frames:
+    may = heard.kinds
+    if not may:
         return heard.whole(kinds)
-    if (machine := heard.find("automatic", tags)) is not None:
+    if "automatic" in may and (machine := heard.find("automatic", tags)) is not None:
         return machine
     if (found := heard.whole(kinds)) is not None:
         return found
     whole = tags
-    tags, guard = heard.take_out(_GUARD, tags)
+    tags, guard = heard.take_out(_GUARD, tags) if _GUARD in may else (tags, None)
+    if may == _ONLY_A_GUARD:
+        return guard
     in_a_word = _CHARACTERS_OF_A_WORD.get(heard.grammar.language, 1)
     strangers = _Strangers(ceil(heard.strange(tags) / in_a_word), ceil(tags.count(UNKNOWN) / in_a_word))
-    found = _sure(heard, "wrong_number", tags, strangers) or heard.find("bills_only", tags)
+    found = _sure(heard, "wrong_number", tags, strangers) if "wrong_number" in may else None
+    if found is None and "bills_only" in may:
+        found = heard.find("bills_only", tags)
     if found is not None:
         return found
-    rest, marketing = heard.take_out("stop_marketing", tags)
-    found = heard.find("stop_surely", rest) or _sure(heard, "stop", rest, strangers) or marketing
-    if found is not None:
-        return found
-    kinds = _HEARD if strangers.unknown <= _STRANGE else _HEARD_ANYWAY
-    return _first(kinds, lambda kind: heard.find(kind, whole if kind in _ASKED else tags)) or guard
+    rest, marketing = heard.take_out("stop_marketing", tags) if "stop_marketing" in may else (tags, None)
+    found = heard.find("stop_surely", rest) if "stop_surely" in may else None
+    if found is None and "stop" in may:
+        found = _sure(heard, "stop", rest, strangers)
+    if found is not None or marketing is not None:
+        return found or marketing
+    for kind in _HEARD if strangers.unknown <= _STRANGE else _HEARD_ANYWAY:
+        if kind in may and (found := heard.find(kind, whole if kind in _ASKED else tags)) is not None:
+            return found
+    return guard
 
 
 def _sure(heard: Heard, kind: str, tags: str, strangers: _Strangers) -> Found | None:
@@ -119,7 +129,3 @@ def _sure(heard: Heard, kind: str, tags: str, strangers: _Strangers) -> Found | 
     if found is None or strangers.unknown <= most or (found.edge and sure_at_an_edge):
         return found
     return Found("pause", found.frame) if strangers.unknown <= _STRANGE else None
-
-
-def _first(kinds: Iterable[str], look: Callable[[str], Found | None]) -> Found | None:
-    return next((found for kind in kinds if (found := look(kind)) is not None), None)

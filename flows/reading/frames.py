@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 
 from flows.reading.tokens import ENDS
 
@@ -36,16 +35,14 @@ class Frame:
     source: str
     expression: str
     needs: tuple[frozenset[str], ...]
+    _compiled: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """Compiled when it is tried first: most frames of most languages never are."""
-        return _compiled(self.expression)
-
-
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+        if not self._compiled:
+            self._compiled.append(re.compile(self.expression))
+        return self._compiled[0]
 
 
 def compile_frame(kind: str, source: str, concepts: Mapping[str, str]) -> Frame:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
+from math import lcm
+from struct import unpack
 
 from flows.normalise import folded
 from flows.reading.compiling import compile_grammar
 from flows.reading.grammar import Grammar, Heard
 from flows.reading.phrase_files import phrase_files
-from flows.reading.run_together import parted
+from flows.reading.run_together import RunTogether
 from flows.reading.slips import plainer, slip_of_all, slips_of, swapped
 from flows.reading.tokens import END, ENDS, tokens
 
@@ -21,31 +24,33 @@ _SHORTEST_SLIP = 3
 _EMPHATIC = 3
 _REMEMBERED = 16_384
 _WORD = 32
+_VOTE = lcm(*range(1, 17))
+"""What one token says about its language: a number that up to 16 languages share without a rest. As many as a text can
+have are less than 32 bits."""
 _FEW = 4
 """Tokens of a reply that may be one slip as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grammars:
-    """``languages_of``: token -> the numbers of the grammars that know it. ``slips``: what is typed -> word, ``alone``:
-    of a whole reply; ``joined``: words that are heard without a space between them."""
+    """``known``: token -> how much it speaks for each grammar that knows it, packed. ``slips``: what is typed -> word,
+    ``alone``: of a whole reply; ``joined``: words that are heard without a space between them."""
 
     grammars: tuple[Grammar, ...]
-    languages_of: dict[str, tuple[int, ...]]
-    slips: dict[str, str]
-    alone: dict[str, str]
-    joined: frozenset[str]
+    known: Mapping[str, int]
+    slips: Mapping[str, str]
+    alone: Mapping[str, str]
+    joined: RunTogether
     _met: dict[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
     """What was made of words that no language knows, nothing of most: names and slips come again."""
 
     def spelled(self, plain: str) -> list[str]:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
         are words of some language."""
-        known = self.languages_of
         said = _run_on(tokens(plain))
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
-        strange = {*said}.difference(known, ENDS)
+        strange = {*said}.difference(self.known, ENDS)
         mended = {token: parts for token in strange if (parts := self._mended(token))}
         return [part for token in said for part in mended.get(token, (token,))] if mended else said
 
@@ -56,18 +61,18 @@ class Grammars:
     def of(self, said: Sequence[str], spoken: frozenset[str]) -> list[Grammar]:
         """The languages that know most of these tokens, the best first, of equals those that are spoken; a token of
         many languages says less."""
-        weights = [0.0] * len(self.grammars)
-        for token in said:
-            if (numbers := self.languages_of.get(token)) is not None:
-                weight = 1.0 / len(numbers)
-                for number in numbers:
-                    weights[number] += weight
-        least = max(weights) * _LIKELY
-        likely = [number for number, weight in enumerate(weights) if weight and weight >= least]
+        votes = self._counted(sum(map(self.known.get, said, repeat(0))))
+        least = max(max(votes) * _LIKELY, 1)
+        likely = [number for number, vote in enumerate(votes) if vote >= least]
         if len(likely) > 1:
-            likely.sort(key=lambda number: (-weights[number], not self.grammars[number].is_of(spoken)))
+            likely.sort(key=lambda number: (-votes[number], not self.grammars[number].is_of(spoken)))
         found = [self.grammars[number] for number in likely]
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
+
+    def _counted(self, votes: int) -> Sequence[int]:
+        """The votes of each grammar."""
+        many = len(self.grammars)
+        return unpack(f"<{many}I", votes.to_bytes(many * 4, "little"))
 
     def prepare(self) -> None:
         """Compile every frame now. Else the first reply that one is tried on waits for it, a millisecond or two."""
@@ -88,11 +93,11 @@ class Grammars:
         if (meant := self.slips.get(token)) is not None:
             return (meant,)
         for plain in plainer(token):
-            if plain in self.languages_of:
+            if plain in self.known:
                 return (plain,)
             if (meant := self.slips.get(plain)) is not None:
                 return (meant,)
-        return parted(token, self.joined)
+        return self.joined.parted(token)
 
 
 def _run_on(said: list[str]) -> list[str]:
@@ -110,19 +115,29 @@ def compile_grammars(languages: Iterable[str] = ()) -> Grammars:
     wanted = set(languages)
     chosen = [file for file in files if not wanted or file.language in wanted]
     grammars = tuple(compile_grammar(file, common) for file in chosen)
-    languages_of: dict[str, tuple[int, ...]] = {}
-    for number, grammar in enumerate(grammars):
-        for token in grammar.vocabulary.tokens():
-            languages_of[token] = (*languages_of.get(token, ()), number)
+    known = _votes(grammars)
     slips: dict[str, str] = {}
     alone: dict[str, str] = {}
     for file, grammar in zip(chosen, grammars, strict=True):
-        known = grammar.vocabulary.tokens()
-        slips |= slips_of(map(folded, file.slips), known) | slips_of(map(folded, file.swapped), known, swapped) | slips
+        own = grammar.vocabulary.tokens()
+        slips |= slips_of(map(folded, file.slips), own) | slips_of(map(folded, file.swapped), own, swapped) | slips
         slips |= {typed: word for word, *others in map(str.split, map(folded, file.respelled)) for typed in others}
-        alone |= slips_of(map(folded, file.alone), frozenset(languages_of), slip_of_all) | alone
-    joined = frozenset(folded(word) for file in chosen for word in file.joined)
-    return Grammars(grammars, languages_of, slips, slips | alone, joined)
+        alone |= slips_of(map(folded, file.alone), frozenset(known), slip_of_all) | alone
+    joined = RunTogether.of(folded(word) for file in chosen for word in file.joined)
+    return Grammars(grammars, known, slips, slips | alone, joined)
+
+
+def _votes(grammars: Sequence[Grammar]) -> dict[str, int]:
+    """Token -> one vote, shared by the grammars that know it, each with its own 32 bits of the number. Adding up these
+    numbers counts for all languages at once."""
+    knowing: dict[str, tuple[int, ...]] = {}
+    for number, grammar in enumerate(grammars):
+        for token in grammar.vocabulary.tokens():
+            knowing[token] = (*knowing.get(token, ()), number)
+    packed = {
+        numbers: sum(_VOTE // len(numbers) << 32 * number for number in numbers) for numbers in {*knowing.values()}
+    }
+    return {token: packed[numbers] for token, numbers in knowing.items()}
 
 
 @cache  # package data: the same for the life of the process

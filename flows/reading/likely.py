@@ -65,6 +65,10 @@ class Likely:
             yield self.frames[number]
             found ^= 1 << number
 
+    def kinds_of(self, found: int) -> frozenset[str]:
+        """The kinds of the frames of a set."""
+        return frozenset([kind for kind, bits in self.kinds.items() if bits & found])
+
     def prepare(self) -> None:
         """Compile every frame."""
         for frame in self.frames:

@@ -5,7 +5,7 @@ It never grants and never stops anybody; what it says is worth a question at mos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -40,12 +40,16 @@ class Model:
     _weighing: Weighing = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_weighing", Weighing(self.weights))
+        object.__setattr__(self, "_weighing", Weighing.of_features(self.weights))
+
+    def prepare(self, words: Iterable[str]) -> None:
+        """Weigh now the words that replies are likely to have."""
+        self._weighing.prepare(words)
 
     def score(self, text: str) -> Mapping[str, float]:
         """How likely a ``folded`` text is a stop of any extent, from 0 to 1. Never fails, whatever the text."""
         words = words_of(text)
-        total, found = self._weighing.of(words)
+        total, found = self._weighing.add_up(words)
         if asks(text):
             total, found = total + self.weights.get(ASKED, 0), found + 1
         return {STOP: 1 / (1 + exp(-self.intercept - self.scale * total / sqrt(found)))}

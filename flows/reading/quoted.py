@@ -22,7 +22,6 @@ _WORDS_OF_A_QUOTATION = 8
 """Letters from which something in quotation marks is a text and not a word."""
 _QUOTED_LINE = re.compile(r"(?m)^\s*>.*$")
 _ORIGINAL = re.compile(r"(?s)(?:^|\n)\s*(?:-{2,} ?original message|on .{4,60} wrote:|-{4,}|_{4,}).*\Z")
-_SIGNS_OF_AN_ORIGINAL = ("--", "wrote:", "____")
 _SIGNED = re.compile(r"\A\s*(?:fwd?:|转发[:：]|【[^】]{1,20}】)")
 _SHORTEST_PASSED_ON = 12
 _REST = 8
@@ -44,11 +43,11 @@ def own_words(plain: str) -> str:
     footers = _footers_in(plain)
     if footers and _passed_on(plain, footers):
         return ""
-    if _OPENED.search(plain) is not None:
+    if '"' in plain or (not plain.isascii() and _OPENED.search(plain) is not None):
         if _tapbacks().match(plain):
             return ""
         plain = _without_quotations(plain)
-    if ">" in plain or any(sign in plain for sign in _SIGNS_OF_AN_ORIGINAL):
+    if ">" in plain or "--" in plain or "wrote:" in plain or "____" in plain:
         plain = _left(plain, _QUOTED_LINE.sub("", _ORIGINAL.sub("", plain)), 1)
     for footer in footers:
         plain = _left(plain, footer.sub("\n", plain), _REST)

@@ -16,7 +16,7 @@ from flows.reading.findings import answer, bare, find
 from flows.reading.grammar import Found, Heard
 from flows.reading.grammars import Grammars, shipped_grammars
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
-from flows.reading.model import shipped_doubt
+from flows.reading.model import shipped_doubt, shipped_model
 from flows.reading.names import pattern_of
 from flows.reading.quoted import own_words
 from flows.reading.scorer import Doubt
@@ -83,7 +83,7 @@ class Reader:
 
     def called(self, names: Iterable[str]) -> Reader:
         """This reader for a business that people call by these names."""
-        return replace(self, _names=pattern_of(names, self.grammars.languages_of), _remembered={})
+        return replace(self, _names=pattern_of(names, self.grammars.known), _remembered={})
 
     def at_once(self, text: str) -> Reading:
         """What ``text`` means whatever was asked, which can be acted on before that is known. A phrase that some flow
@@ -154,7 +154,7 @@ def prepare() -> None:
     """Load and compile now what the first replies would wait for otherwise."""
     shipped_grammars().prepare()
     quoted.prepare()
-    shipped_doubt()
+    shipped_model().prepare(shipped_grammars().known)
 
 
 def _answer(heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:

@@ -6,7 +6,7 @@ Only for words that nobody knows: a word of any vocabulary is never taken for a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_lowercase
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -18,7 +18,6 @@ _VOWELS = "aeiou"
 _BY_EAR = {"b": "v", "v": "b", "c": "skz", "s": "cz", "z": "cs", "k": "cq", "q": "k", "y": "i", "i": "y"}
 """Letters that are written for one another by whoever spells by ear."""
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
-_DRESSED = re.compile(r"(.)\1\1|\d")
 _DIGITS = str.maketrans("013457", "oleast")
 _SHORTEST_IN_DIGITS = 4
 
@@ -101,12 +100,13 @@ def _left_out(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1 :]
 
 
-def plainer(word: str) -> Iterator[str]:
+def plainer(word: str) -> Sequence[str]:
     """What a word may stand for that is drawn out (``stoppp``) or written with digits (``st0p``)."""
-    if not _DRESSED.search(word):
-        return
+    if len({*word}) > len(word) - 2 and word.isalpha():
+        return ()  # no letter three times, no digit: nearly every word
+    found = []
     if _DRAWN_OUT.search(word):
-        yield _DRAWN_OUT.sub(r"\1", word)
-        yield _DRAWN_OUT.sub(r"\1\1", word)
+        found += [_DRAWN_OUT.sub(r"\1", word), _DRAWN_OUT.sub(r"\1\1", word)]
     if len(word) >= _SHORTEST_IN_DIGITS and not word.isalpha() and not word.isdigit():
-        yield word.translate(_DIGITS)
+        found.append(word.translate(_DIGITS))
+    return found

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, count, repeat
+from operator import contains
 from typing import Any, NamedTuple
 
 from flows.normalise import folded
@@ -52,10 +53,12 @@ class Tagged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``root``: the tree, with the ends as their own tags. ``concepts``: name -> the tags of the words that have it. A
-    word may have several concepts, and then a tag of its own that stands for them together."""
+    """``tags``: token -> the tag of the word that it is alone, the ends with their own; ``longer``: token -> what may
+    follow it in a longer word. ``concepts``: name -> the tags of the words that have it. A word may have several
+    concepts, and then a tag of its own that stands for them together."""
 
-    root: _Node
+    tags: Mapping[str, str]
+    longer: Mapping[str, _Node]
     concepts: Mapping[str, str]
 
     @property
@@ -65,17 +68,16 @@ class Vocabulary:
 
     def tagged(self, said: Sequence[str]) -> Tagged:
         """These tokens as tags: each is looked up once, and then what may follow where something may."""
-        each = list(map(self.root.get, said, repeat(UNKNOWN)))
-        free, last = 0, len(said) - 1
-        for at in [at for at, node in enumerate(each) if node.__class__ is dict]:
+        each = list(map(self.tags.get, said, repeat(UNKNOWN)))
+        begun = list(map(contains, map(self.longer.get, said, repeat(())), said[1:]))
+        free = 0
+        for at in compress(count(), begun):
             if at < free:
                 continue
-            node = each[at]
-            if at == last or said[at + 1] not in node:
-                each[at] = node.get(_TAG, UNKNOWN)
-                continue
-            tag, free = _longest(node, said, at + 1)
-            each[at:free] = [tag] * (free - at) if tag in _NOT_SAID else [tag, *[_SAME_WORD] * (free - at - 1)]
+            tag, free = self._longest(said, at)
+            each[at] = tag
+            if (more := free - at - 1) > 0:
+                each[at + 1 : free] = [tag if tag in _NOT_SAID else _SAME_WORD] * more
         tags = "".join(each).replace(_COURTEOUS, "").replace(_SAME_WORD, "").strip(END)
         return Tagged(tags, "" not in each, said, each)
 
@@ -86,7 +88,20 @@ class Vocabulary:
 
     def tokens(self) -> frozenset[str]:
         """Every token of every word."""
-        return frozenset(_tokens_of(self.root)) - _NOT_SAID
+        return (frozenset(self.tags) | frozenset(_tokens_of(self.longer))) - _NOT_SAID
+
+    def _longest(self, said: Sequence[str], at: int) -> tuple[str, int]:
+        """The tag of the longest word that begins there, and where the next one begins."""
+        node, ahead, end = self.longer[said[at]], at + 1, len(said)
+        tag, following = self.tags.get(said[at], UNKNOWN), ahead
+        while ahead < end and (longer := node.get(said[ahead])) is not None:
+            ahead += 1
+            if longer.__class__ is str:
+                return longer, ahead
+            node = longer
+            if _TAG in node:
+                tag, following = node[_TAG], ahead
+        return tag, following
 
 
 def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further: Sequence[str]) -> Vocabulary:
@@ -103,7 +118,12 @@ def make_vocabulary(language: str, listed: Mapping[str, Sequence[str]], further:
         _plant(root, path, tags[signature])
     for entry in further:
         _plant(root, _path(entry), None)
-    return Vocabulary(root | {end: end for end in ENDS}, concepts)
+    return Vocabulary(
+        {token: node if isinstance(node, str) else node.get(_TAG, UNKNOWN) for token, node in root.items()}
+        | {end: end for end in ENDS},
+        {token: node for token, node in root.items() if isinstance(node, dict)},
+        concepts,
+    )
 
 
 def _signatures(language: str, listed: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -147,20 +167,6 @@ def _plant(root: _Node, path: Sequence[str], tag: str | None) -> None:
             node[last] = tag
         else:
             node.setdefault(last, {})
-
-
-def _longest(node: _Node, said: Sequence[str], following: int) -> tuple[str, int]:
-    """The tag of the longest word that begins with the token of ``node``, and where the next one begins."""
-    tag, ahead = node.get(_TAG, UNKNOWN), following
-    end = len(said)
-    while ahead < end and (longer := node.get(said[ahead])) is not None:
-        ahead += 1
-        if longer.__class__ is str:
-            return longer, ahead
-        node = longer
-        if _TAG in node:
-            tag, following = node[_TAG], ahead
-    return tag, following
 
 
 def _tokens_of(node: Mapping[str, Any]) -> Iterator[str]:

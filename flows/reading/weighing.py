@@ -1,73 +1,60 @@
-"""The sum of the weights of a text's features. Of a spaced text most lie inside of words, and words come again though
-texts do not: what they weigh is remembered. It must equal the sum over ``features``; a test holds it to that.
+"""The sum of the weights of a text's features, without a list of them. Of a spaced text most features lie inside of
+words, and what the words of the grammars weigh is worked out beforehand.
+
+It must equal the sum over ``features``; a test holds it to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import NamedTuple
+from typing import Self
 
-from flows.reading.features import FIRST, LAST, in_pair, is_spaced, runs_of_four, seen_in
-
-_REMEMBERED = 16_384
-_WORD = 32
-"""Letters up to which a word is remembered."""
-
-
-class _Weighed(NamedTuple):
-    """``inside``: the weights of the runs with letters of one word alone; ``head`` and ``tail``: what the runs over the
-    space before and after it hold of the word, the tail with that space."""
-
-    inside: int
-    paired: str
-    head: str
-    tail: str
+from flows.reading.features import FIRST, LAST, PAIRED, are_spaced, runs_of, unspaced_runs_of
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """``weights``: feature -> its weight."""
+    """``weights``: feature -> its weight; ``after``: a word -> the next one -> what the two as a pair weigh."""
 
     weights: Mapping[str, int]
-    _words: dict[str, _Weighed] = field(default_factory=dict, repr=False)
-    _gaps: dict[str, int] = field(default_factory=dict, repr=False)
+    after: Mapping[str, Mapping[str, int]]
+    _words: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def of(self, words: Sequence[str]) -> tuple[int, int]:
+    @classmethod
+    def of_features(cls, weights: Mapping[str, int]) -> Self:
+        """For these features."""
+        after: dict[str, dict[str, int]] = {}
+        for feature, weight in weights.items():
+            if feature.startswith(PAIRED):
+                first, _, second = feature[len(PAIRED) :].partition(PAIRED)
+                after.setdefault(first, {})[second] = weight
+        return cls(weights, after)
+
+    def prepare(self, words: Iterable[str]) -> None:
+        """Weigh these words now."""
+        self._words.update((word, self._inside(word)) for word in words)
+
+    def add_up(self, words: Sequence[str]) -> tuple[int, int]:
         """The weight of the features of a text with these words together, and how many they are."""
-        if not is_spaced(words):
-            found = seen_in(words)
-            return self._sum(found), len(found)
-        characters = sum(map(len, words)) + len(words) + 1
-        return self._spaced(words), max(characters - 3, 0) + len(words) + 1
+        if not are_spaced(words):
+            runs = unspaced_runs_of(words)
+            return self._sum(runs) + self._pairs(words), len(runs) + len(words) + 1
+        known, weigh = self._words, self._inside
+        inside = sum([known[word] if word in known else weigh(word) for word in words])
+        return inside + self._pairs(words), max(sum(map(len, words)) + 1, 2)
 
-    def _spaced(self, words: Sequence[str]) -> int:
-        weights, gaps = self.weights, self._gaps
-        total, before, tail = 0, FIRST, ""
-        for word in words:
-            inside, paired, head, next_tail = self._words.get(word) or self._meet(word)
-            total += inside
-            if (pair := before + paired) in weights:
-                total += weights[pair]
-            if tail:
-                gap = tail + head
-                total += gaps[gap] if gap in gaps else self._meet_gap(gap)
-            before, tail = paired, next_tail
-        return total + weights.get(before + LAST, 0)
+    def _inside(self, word: str) -> int:
+        return self._sum(runs_of(word))
 
     def _sum(self, found: Sequence[str]) -> int:
         return sum(map(self.weights.get, found, repeat(0)))
 
-    def _meet(self, word: str) -> _Weighed:
-        inside = self._sum([*runs_of_four(f" {word} ")])
-        met = _Weighed(inside, in_pair(word), f"{word} "[:2], f" {word}"[-2:] + " ")
-        if len(word) <= _WORD and len(self._words) < _REMEMBERED:
-            self._words[word] = met
-        return met
-
-    def _meet_gap(self, gap: str) -> int:
-        weight = self._sum([gap[:-1], gap[1:]])
-        if len(self._gaps) < _REMEMBERED:
-            self._gaps[gap] = weight
-        return weight
+    def _pairs(self, words: Sequence[str]) -> int:
+        after, total, before = self.after, 0, FIRST
+        for word in words:
+            if (following := after.get(before)) is not None and word in following:
+                total += following[word]
+            before = word
+        return total + after.get(before, {}).get(LAST, 0)
