@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from bench.report import show
 from flows.normalise import comparable, folded
 from flows.reading.model import shipped_model
+from flows.reading.reader import prepare
 from flows.training.corpus import batch
 
 UNSEEN = "batch-c"
@@ -30,6 +31,7 @@ def main() -> None:
 def measured(texts: Sequence[str]) -> dict[str, dict[str, object]]:
     """Microseconds a reply in one thread: of each reply the best of some rounds, so that the machine's other work is
     left out."""
+    prepare()
     model = shipped_model()
     return {
         f"scoring {len(texts)} replies": _times(model.score, texts),

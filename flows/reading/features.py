@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from flows.normalise import UNSPACED, pieces_of
 
@@ -16,9 +15,18 @@ LONGEST = 160
 ASKED = "?"
 """The feature of a text with a question mark. No other has one: normalising takes punctuation away."""
 PAIRED = "  "
-"""Stands before each word of a pair; no run of characters has two spaces."""
+"""Stands before a pair of words; no run of characters has two spaces."""
+NEXT, SKIPPED, BEGUN = "  ", " _ ", "+"
+"""Between the words of a pair: neighbours; words with one between them; the first letters of neighbours."""
 FIRST, LAST = "<", ">"
 """The ends of a text in pairs of words."""
+BEGINNING = 3
+"""First letters."""
+
+SPACED_RUN = 4
+UNSPACED_RUNS = (1, 2, 3)
+"""How long runs of characters are. One to three characters of Thai, Chinese, Japanese, Korean say what four say
+elsewhere."""
 
 _NUMBER = re.compile(r"\d+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -36,26 +44,33 @@ def words_of(plain: str) -> list[str]:
 
 
 def seen_in(words: Sequence[str]) -> list[str]:
-    """The features of a text with these words, but for ``ASKED``."""
-    runs = [run for word in words for run in runs_of(word)] if are_spaced(words) else unspaced_runs_of(words)
-    return [*runs, *(f"{PAIRED}{first}{PAIRED}{second}" for first, second in pairwise((FIRST, *words, LAST)))]
+    """The features of a text with these words, but for ``ASKED``. Runs of characters lie inside of words, with the
+    spaces around each; where words are not parted they lie in the whole line."""
+    if are_spaced(words):
+        runs = [run for word in words for run in _runs(f" {word} ", SPACED_RUN)]
+    else:
+        runs = [run for size in UNSPACED_RUNS for run in _runs(as_line(words), size)]
+    line, begun = (FIRST, *words, LAST), [word[:BEGINNING] for word in words]
+    pairs = (NEXT, line, line[1:]), (SKIPPED, line, line[2:]), (BEGUN, begun, begun[1:])
+    found = (
+        f"{PAIRED}{first}{kind}{second}"
+        for kind, firsts, seconds in pairs
+        for first, second in zip(firsts, seconds, strict=False)
+    )
+    return [*runs, *found]
 
 
-def runs_of(word: str) -> list[str]:
-    """Four characters each, with the spaces around the word."""
-    spaced = f" {word} "
-    return [spaced[at : at + 4] for at in range(len(spaced) - 3)]
+def as_line(words: Sequence[str]) -> str:
+    """All words, with spaces around."""
+    return f" {' '.join(words)} "
 
 
-def unspaced_runs_of(words: Sequence[str]) -> list[str]:
-    """One to three characters each, over the spaces between the words too."""
-    line = f" {' '.join(words)} "
-    return [line[at : at + size] for size in (1, 2, 3) for at in range(len(line) - size + 1)]
+def _runs(line: str, size: int) -> Sequence[str]:
+    return [line[at : at + size] for at in range(len(line) - size + 1)]
 
 
 def are_spaced(words: Sequence[str]) -> bool:
-    """Whether these are words of scripts with spaces between words. In Thai, Chinese, Japanese, Korean one to three
-    characters say what four say elsewhere."""
+    """Whether these are words of scripts with spaces between words."""
     together = "".join(words)
     return together.isascii() or _UNSPACED.search(together) is None
 

@@ -53,17 +53,21 @@ def find(heard: Iterable[Heard], said: Sequence[str], spoken: frozenset[str]) ->
     one elsewhere; a guard of a likelier language holds in the others."""
     plain = _is_one_word(said)
     strongest: Found | None = None
+    stronger: Sequence[str] = _STRENGTH
     for each in heard:
-        found = _strongest(each) if not plain or each.grammar.is_of(spoken) else None
-        if found is not None and (strongest is None or _rank(found) < _rank(strongest)):
-            strongest = found
-        if found is not None and found.kind == _GUARD:
+        found = _strongest(each, stronger) if not plain or each.grammar.is_of(spoken) else None
+        if found is None:
+            continue
+        if found.kind in stronger:
+            strongest, stronger = found, _stronger(found.kind)
+        if found.kind == _GUARD:
             break
     return strongest
 
 
-def _rank(found: Found) -> int:
-    return _STRENGTH.index(found.kind)
+def _stronger(kind: str) -> Sequence[str]:
+    """What may still count once ``kind`` is found; a stop is as good as a sure one."""
+    return _STRENGTH[: _STRENGTH.index("stop_surely" if kind == "stop" else kind)]
 
 
 def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
@@ -83,17 +87,17 @@ def bare(heard: Iterable[Heard], said: Sequence[str]) -> Iterator[str]:
             yield core
 
 
-def _strongest(heard: Heard) -> Found | None:
-    """A stop of marketing is taken out before a stop is looked for: "stop the ads" says no more than that. A ``guard``
-    if there was one and nothing else is said."""
+def _strongest(heard: Heard, kinds: Sequence[str]) -> Found | None:
+    """What is said of ``kinds``, the strongest of them, or something weaker. A stop of marketing is taken out before a
+    stop is looked for: "stop the ads" says no more than that. A ``guard`` if there was one and nothing else is said."""
     tags = heard.tagged.tags
-    kinds: tuple[str, ...] = ("help",) if QUESTION in tags else _STRENGTH
     may = heard.kinds
-    if not may:
-        return heard.whole(kinds)
+    of_all = [kind for kind in kinds if kind == "help"] if QUESTION in tags else kinds
+    if may.isdisjoint(kinds):
+        return heard.whole(of_all)
     if "automatic" in may and (machine := heard.find("automatic", tags)) is not None:
         return machine
-    if (found := heard.whole(kinds)) is not None:
+    if (found := heard.whole(of_all)) is not None:
         return found
     whole = tags
     tags, guard = heard.take_out(_GUARD, tags) if _GUARD in may else (tags, None)

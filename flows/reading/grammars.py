@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from math import lcm
@@ -22,8 +22,6 @@ MOST = 3
 _LIKELY = 0.5
 _SHORTEST_SLIP = 3
 _EMPHATIC = 3
-_REMEMBERED = 16_384
-_WORD = 32
 _VOTE = lcm(*range(1, 17))
 """What one token says about its language: a number that up to 16 languages share without a rest. As many as a text can
 have are less than 32 bits."""
@@ -41,8 +39,6 @@ class Grammars:
     slips: Mapping[str, str]
     alone: Mapping[str, str]
     joined: RunTogether
-    _met: dict[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
-    """What was made of words that no language knows, nothing of most: names and slips come again."""
 
     def spelled(self, plain: str) -> list[str]:
         """The tokens of a folded text, slips of the finger mended. A whole reply may be a slip even if the same letters
@@ -51,7 +47,7 @@ class Grammars:
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
         strange = {*said}.difference(self.known, ENDS)
-        mended = {token: parts for token in strange if (parts := self._mended(token))}
+        mended = {token: parts for token in strange if (parts := self._mend(token))}
         return [part for token in said for part in mended.get(token, (token,))] if mended else said
 
     def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
@@ -62,8 +58,10 @@ class Grammars:
         """The languages that know most of these tokens, the best first, of equals those that are spoken; a token of
         many languages says less."""
         votes = self._counted(sum(map(self.known.get, said, repeat(0))))
-        least = max(max(votes) * _LIKELY, 1)
-        likely = [number for number, vote in enumerate(votes) if vote >= least]
+        most = max(votes)
+        if not most:
+            return []
+        likely = [number for number, vote in enumerate(votes) if vote >= most * _LIKELY]
         if len(likely) > 1:
             likely.sort(key=lambda number: (-votes[number], not self.grammars[number].is_of(spoken)))
         found = [self.grammars[number] for number in likely]
@@ -79,15 +77,8 @@ class Grammars:
         for grammar in self.grammars:
             grammar.frames.prepare()
 
-    def _mended(self, token: str) -> Sequence[str]:
-        met = self._met.get(token)
-        if met is None:
-            met = self._mend(token)
-            if len(token) <= _WORD and len(self._met) < _REMEMBERED:
-                self._met[token] = met
-        return met
-
     def _mend(self, token: str) -> Sequence[str]:
+        """What a word that no language knows stands for; nothing for most: names come again and again."""
         if len(token) < _SHORTEST_SLIP:
             return ()
         if (meant := self.slips.get(token)) is not None:

@@ -130,7 +130,7 @@ class Reader:
         """A listed word with nothing beside it but courtesy: ``TD 谢谢``, ``STOP please``."""
         if len(said) > _FEW or QUESTION in said:
             return None
-        words = (self.lexicon.find(spellings(core), context) for core in bare(heard, said))
+        words = (self.lexicon.find(spellings(core), context) for core in dict.fromkeys(bare(heard, said)))
         return next((word for word in words if word is not None), None)
 
     def _phrase(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:

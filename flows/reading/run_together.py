@@ -18,10 +18,12 @@ _BEGINNING = 2
 
 @dataclass(frozen=True, slots=True)
 class RunTogether:
-    """``lengths``: the first letters of a word -> how long the words are that begin so; no others are tried."""
+    """``lengths``: the first letters of a word -> how long the words are that begin so; no others are tried.
+    ``endings``: the last letters of words."""
 
     words: frozenset[str]
     lengths: Mapping[str, Sequence[int]]
+    endings: frozenset[str]
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Self:
@@ -30,11 +32,12 @@ class RunTogether:
         lengths: dict[str, set[int]] = {}
         for word in listed:
             lengths.setdefault(word[:_BEGINNING], set()).add(len(word))
-        return cls(listed, {begun: sorted(each | lengths.get(begun[0], set())) for begun, each in lengths.items()})
+        tried = {begun: sorted(each | lengths.get(begun[0], set())) for begun, each in lengths.items()}
+        return cls(listed, tried, frozenset(word[-_BEGINNING:] for word in listed))
 
     def parted(self, token: str) -> Sequence[str]:
         """The words that ``token`` is made of, as few as may be; none if there is a rest."""
-        if not _SHORTEST <= len(token) <= _LONGEST or not self._lengths_at(token, 0):
+        if not _SHORTEST <= len(token) <= _LONGEST or self.endings.isdisjoint((token[-_BEGINNING:], token[-1])):
             return ()  # nearly every name
         best: list[list[str] | None] = [[], *[None] * len(token)]
         for begin in range(len(token)):

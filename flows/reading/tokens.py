@@ -45,10 +45,7 @@ def tokens(plain: str) -> list[str]:
     if len(plain) > LONGEST:
         plain = f"{plain[: LONGEST * 2 // 3]}\n{plain[-LONGEST // 3 :]}"
     plain = _told_apart(plain)
-    found = _ascii_tokens(plain) if plain.isascii() else _tokens(plain)
-    if END not in found:
-        return found
-    return [each for before, each in zip((END, *found), found, strict=False) if each != END or before not in ENDS]
+    return _ascii_tokens(plain) if plain.isascii() else _tokens(plain)
 
 
 def _told_apart(plain: str) -> str:
@@ -66,14 +63,23 @@ def _told_apart(plain: str) -> str:
 
 def _ascii_tokens(plain: str) -> list[str]:
     parted = plain.encode("ascii").translate(_ASCII).decode("ascii")
-    return parted.replace(END, f" {END} ").replace(QUESTION, f" {QUESTION} ").split()
+    first, *others = parted.replace(QUESTION, f" {QUESTION} ").split(END)
+    found = first.split()
+    for clause in others:
+        if found and found[-1] not in ENDS:
+            found.append(END)
+        found += clause.split()
+    return found
 
 
 def _tokens(plain: str) -> list[str]:
     found: list[str] = _TOKEN.findall(_PAUSED.sub("\n", plain) if " " in plain else plain)
     if has_look_alikes(plain):
         found = [each if each.isascii() else latin(each) for each in found]
-    return list(map(_ENDS.get, found, found))
+    found = list(map(_ENDS.get, found, found))
+    if END not in found:
+        return found
+    return [each for before, each in zip((END, *found), found, strict=False) if each != END or before not in ENDS]
 
 
 def _closed_up(spelled: re.Match[str]) -> str:

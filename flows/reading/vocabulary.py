@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count, repeat
 from operator import contains
+from sys import intern
 from typing import Any, NamedTuple
 
 from flows.normalise import folded
@@ -150,7 +151,8 @@ def _signature(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _path(entry: str) -> tuple[str, ...]:
-    return tuple(token for token in tokens(folded(entry)) if token not in ENDS)
+    """Its tokens, each one object wherever it is a key: to compare it costs a look at memory that is far away."""
+    return tuple(intern(token) for token in tokens(folded(entry)) if token not in ENDS)
 
 
 def _plant(root: _Node, path: Sequence[str], tag: str | None) -> None:

@@ -8,53 +8,96 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
-from typing import Self
+from sys import intern
+from typing import NamedTuple, Self
 
-from flows.reading.features import FIRST, LAST, PAIRED, are_spaced, runs_of, unspaced_runs_of
+from flows.reading.features import (
+    BEGINNING,
+    BEGUN,
+    FIRST,
+    LAST,
+    NEXT,
+    PAIRED,
+    SKIPPED,
+    SPACED_RUN,
+    UNSPACED_RUNS,
+    are_spaced,
+    as_line,
+)
+
+_Weights = Mapping[str, int]
+_NONE: _Weights = {}
+
+
+class _Word(NamedTuple):
+    """What a word weighs: ``inside``, the runs of it; ``before``, ``two_before`` and ``begun``, what it weighs together
+    with the next word, with the one after that, and with the first letters of the next one."""
+
+    inside: int
+    before: _Weights
+    two_before: _Weights
+    begun: _Weights
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """``weights``: feature -> its weight; ``after``: a word -> the next one -> what the two as a pair weigh."""
+    """``weights``: feature -> its weight; ``pairs``: kind -> the first of a pair -> the second -> their weight."""
 
-    weights: Mapping[str, int]
-    after: Mapping[str, Mapping[str, int]]
-    _words: dict[str, int] = field(default_factory=dict, repr=False)
+    weights: _Weights
+    pairs: Mapping[str, Mapping[str, _Weights]]
+    _words: dict[str, _Word] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of_features(cls, weights: Mapping[str, int]) -> Self:
+    def of_features(cls, weights: _Weights) -> Self:
         """For these features."""
-        after: dict[str, dict[str, int]] = {}
-        for feature, weight in weights.items():
-            if feature.startswith(PAIRED):
-                first, _, second = feature[len(PAIRED) :].partition(PAIRED)
-                after.setdefault(first, {})[second] = weight
-        return cls(weights, after)
+        made = cls(weights, {kind: _pairs(weights, kind) for kind in (NEXT, SKIPPED, BEGUN)})
+        made.prepare((FIRST, *made.pairs[NEXT], *made.pairs[SKIPPED]))
+        return made
 
     def prepare(self, words: Iterable[str]) -> None:
         """Weigh these words now."""
-        self._words.update((word, self._inside(word)) for word in words)
+        following, skipped, begun = (self.pairs[kind] for kind in (NEXT, SKIPPED, BEGUN))
+        for word in words:
+            inside, beginning = self._of_runs(f" {word} ", SPACED_RUN), word[:BEGINNING]
+            pairs = following.get(word, _NONE), skipped.get(word, _NONE), begun.get(beginning, _NONE)
+            self._words[word] = _Word(inside, *pairs)
 
     def add_up(self, words: Sequence[str]) -> tuple[int, int]:
         """The weight of the features of a text with these words together, and how many they are."""
-        if not are_spaced(words):
-            runs = unspaced_runs_of(words)
-            return self._sum(runs) + self._pairs(words), len(runs) + len(words) + 1
-        known, weigh = self._words, self._inside
-        inside = sum([known[word] if word in known else weigh(word) for word in words])
-        return inside + self._pairs(words), max(sum(map(len, words)) + 1, 2)
+        known, spaced = self._words, are_spaced(words)
+        ends = (*words, LAST, "")
+        begins = known[FIRST]
+        total = begins.before.get(ends[0], 0) + begins.two_before.get(ends[1], 0)
+        for word, following, second in zip(words, ends[1:], ends[2:], strict=False):
+            if word in known:
+                inside, before, two_before, begun = known[word]
+                if following in before:
+                    total += before[following]
+                if second in two_before:
+                    total += two_before[second]
+            else:  # nothing begins with it but its first letters
+                inside = self._of_runs(f" {word} ", SPACED_RUN) if spaced else 0
+                begun = self.pairs[BEGUN].get(word[:BEGINNING], _NONE)
+            if spaced:
+                total += inside
+            if begun and (beginning := following[:BEGINNING]) in begun:
+                total += begun[beginning]
+        line = as_line(words)
+        if spaced:
+            return total, max(len(line) - 1 - 2 * len(words), 0) + 3 * len(words)
+        found = sum([max(len(line) - size + 1, 0) for size in UNSPACED_RUNS])
+        return total + sum([self._of_runs(line, size) for size in UNSPACED_RUNS]), found + 3 * len(words)
 
-    def _inside(self, word: str) -> int:
-        return self._sum(runs_of(word))
+    def _of_runs(self, line: str, size: int) -> int:
+        weights = self.weights
+        starts = range(len(line) - size + 1)
+        return sum([weights[run] for at in starts if (run := line[at : at + size]) in weights])
 
-    def _sum(self, found: Sequence[str]) -> int:
-        return sum(map(self.weights.get, found, repeat(0)))
 
-    def _pairs(self, words: Sequence[str]) -> int:
-        after, total, before = self.after, 0, FIRST
-        for word in words:
-            if (following := after.get(before)) is not None and word in following:
-                total += following[word]
-            before = word
-        return total + after.get(before, {}).get(LAST, 0)
+def _pairs(weights: _Weights, kind: str) -> Mapping[str, _Weights]:
+    found: dict[str, dict[str, int]] = {}
+    for feature, weight in weights.items():
+        if feature.startswith(PAIRED) and kind in (pair := feature[len(PAIRED) :]):
+            first, _, second = pair.partition(kind)
+            found.setdefault(intern(first), {})[intern(second)] = weight
+    return found

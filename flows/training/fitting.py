@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 Features = Sequence[str]
 """Of one reply, each as often as it occurs."""
 
-MOST_FEATURES = 13_000
+MOST_FEATURES = 12_000
 FEWEST_REPLIES = 2
 """Features that only one reply has are noise."""
 _TOLERANCE = 1e-7

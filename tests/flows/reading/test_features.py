@@ -10,11 +10,17 @@ from flows.normalise import folded
 from flows.reading.features import ASKED, LONGEST, features
 
 SEEN = [
-    ("ok go", [" ok ", "ok g", "k go", " go ", "  <  ok", "  ok  go", "  go  >"]),
-    ("OK, Gó!", [" ok ", "ok g", "k go", " go ", "  <  ok", "  ok  go", "  go  >"]),
-    ("别发", [" ", "别", "发", " ", " 别", "别发", "发 ", " 别发", "别发 ", "  <  别发", "  别发  >"]),
-    ("no 17", [" no ", "no 0", "o 0 ", "  <  no", "  no  0", "  0  >"]),
-    ("", ["  <  ", "    >"]),
+    (
+        "okay go",
+        [" oka", "okay", "kay ", " go ", "  <  okay", "  okay  go", "  go  >", "  < _ go", "  okay _ >", "  oka+go"],
+    ),
+    (
+        "OKAY, Gó!",
+        [" oka", "okay", "kay ", " go ", "  <  okay", "  okay  go", "  go  >", "  < _ go", "  okay _ >", "  oka+go"],
+    ),
+    ("别发", [" ", "别", "发", " ", " 别", "别发", "发 ", " 别发", "别发 ", "  <  别发", "  别发  >", "  < _ >"]),
+    ("no 17", [" no ", "  <  no", "  no  0", "  0  >", "  < _ 0", "  no _ >", "  no+0"]),
+    ("", ["  <  ", "    >", "  < _ >"]),
 ]
 
 

@@ -14,7 +14,7 @@ from flows.reading.model import STOP, BadModel, Model, read_model, shipped_model
 
 SMALL = Model("c0ffee", "batch-a", 0.9, -1.0, 0.1, {" sto": 127, "  <  stop": 40, "发": -127, "?": -3})
 WORTH_A_QUESTION = [
-    "I'd be grateful if your texts ended here",
+    "my phone deserves some peace from all these texts of yours",
     "could we make this the last text, I am done with all of this",
     "could you lot find someone else to text",
     "别老给我发这些东西了",
@@ -56,8 +56,8 @@ def test_any_text_has_a_score_and_only_that_of_a_stop(text: str) -> None:
 
 
 def test_the_score_is_the_sum_of_weights_over_the_root_of_the_features() -> None:
-    """``stop?``: " sto", "stop", "top ", two pairs and the question mark are six features."""
-    odds = -1.0 + 0.1 * (127 + 40 - 3) / 6**0.5
+    """``stop?``: " sto", "stop", "top ", three pairs and the question mark are seven features."""
+    odds = -1.0 + 0.1 * (127 + 40 - 3) / 7**0.5
     assert SMALL.score("stop?")[STOP] == pytest.approx(1 / (1 + 2.718281828459045**-odds))
 
 
