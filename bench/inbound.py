@@ -28,10 +28,10 @@ WARMING = 3.0
 WANTED = {"sqlite": 0.45, "postgresql": 0.35}
 
 
-async def storing(kind: str, count: int, seconds: float) -> float:
+async def storing(kind: str, count: int, seconds: float, *further: str) -> float:
     """The limit of storing: the bare handler that also keeps the rows of an answered reply, in requests a second."""
     with database(kind) as url:
-        async with child("bench.storing", "--database", url, "--people", str(count)) as server:
+        async with child("bench.storing", "--database", url, "--people", str(count), *further) as server:
             tally = await closed_loop(server.port, [request(n) for n in range(count)], CONNECTIONS, seconds)
     return tally.rate
 
@@ -102,6 +102,7 @@ async def measure(arguments: argparse.Namespace) -> dict[str, dict[str, object]]
             before = await bare(20_000, 3, 3)
             for kind in arguments.databases:
                 store_only = await storing(kind, arguments.count, arguments.seconds)
+                sealed = await storing(kind, arguments.count, arguments.seconds, "--sealed")
                 full = await askfirst(kind, arguments.count, arguments.seconds, redis)
                 after = await bare(20_000, 3, 3)
                 limit = (before + after) / 2
@@ -113,6 +114,8 @@ async def measure(arguments: argparse.Namespace) -> dict[str, dict[str, object]]
                     "wanted": WANTED[kind],
                     "storing_alone_per_second": round(store_only, 1),
                     "storing_alone_share": round(store_only / limit, 3),
+                    "storing_sealed_per_second": round(sealed, 1),
+                    "storing_sealed_share": round(sealed / limit, 3),
                     "share_of_storing": round(full["webhooks_per_second"] / store_only, 3),
                 }
                 before = after

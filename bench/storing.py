@@ -1,7 +1,7 @@
 """The limit of storing: the bare handler that also keeps the rows which one answered reply leaves, in group commits.
 
-The rows are made up beforehand: as many, in the same tables, with keys and sizes as of real ones. Nothing is looked up,
-decided, encrypted or chained.
+The rows are made up beforehand: as many, in the same tables, with keys and sizes as of real ones. With ``--sealed``
+what has to be encrypted and chained in them is worked out too. Nothing is looked up and nothing is decided.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import uvloop
@@ -25,9 +27,11 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.dossier import SAVE
 from storage.ids import EVENT, MESSAGE, PERSON, ordered_id, random_id
+from storage.ledger import Chain
 from storage.people import INSERT_PERSON
 from storage.schema import migrate
 from storage.statements import BatchStatement, InsertRows, UpdateRows
+from storage.vault import KEY, Vault
 
 REPLY: tuple[tuple[BatchStatement, str], ...] = (
     (inbox.INSERT_NEW, EVENT),
@@ -71,9 +75,35 @@ def _value(column: Column[Any], own: str, person: str, clock: Clock) -> object:
     return "queued" if column.name == "status" else "whatsapp"
 
 
-async def people(database: Database, count: int, clock: Clock) -> dict[str, list[tuple[Any, ...]]]:
-    """So many people stored, and by phone the rows that the reply of each will leave, in the order of ``REPLY``."""
-    ids = {phone(number): random_id(PERSON, os.urandom) for number in range(count)}
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The cryptography of one answered reply, and nothing else of it; what it makes is as long as what is stored."""
+
+    vault: Vault
+    clock: Clock
+    wrapped: Mapping[str, tuple[str, bytes]]
+
+    @classmethod
+    def of(cls, people: Mapping[str, str], clock: Clock) -> Sealing:
+        """For these people, by phone."""
+        vault = Vault(os.urandom(KEY))
+        return cls(vault, clock, {phone: (person, vault.new_person_key(person)[0]) for phone, person in people.items()})
+
+    def seal(self, phone: str) -> None:
+        """Find the address, open the person's key, encrypt what was said and what is answered, chain the consent."""
+        self.vault.address_hash("bookshop", "wa_id", phone)
+        person, wrapped = self.wrapped[phone]
+        key = self.vault.open_person_key(person, wrapped)
+        for text in (b'{"kind":"text","text":"Y"}', b"x" * BYTES["content"]):
+            key.seal(text, inbox.LABEL)
+        chain = Chain("bookshop", person, 1, bytes(32))
+        facts: dict[str, Any] = {"channel": "whatsapp", "purpose": "offers", "state": "confirmed", "text": "x" * 64}
+        chain.append("consent.confirmed", self.clock.micros(), facts, (key, {"said": "Y", "shown": "x" * 120}))
+        self.vault.chain_seal(person, chain.length, chain.head)
+
+
+async def people(database: Database, ids: Mapping[str, str], clock: Clock) -> dict[str, list[tuple[Any, ...]]]:
+    """These people stored, and by phone the rows that the reply of each will leave, in the order of ``REPLY``."""
     async with database.write() as tx:
         tx.write(INSERT_PERSON, [row(INSERT_PERSON, "", person, clock) for person in ids.values()])
         tx.write(conversations.UPSERT, [row(conversations.UPSERT, "", person, clock) for person in ids.values()])
@@ -86,7 +116,9 @@ async def main(arguments: argparse.Namespace) -> None:
     """Serve until the parent closes our input."""
     database, clock = Database(arguments.database), Clock()
     await migrate(database)
-    rows = await people(database, arguments.people, clock)
+    ids = {phone(number): random_id(PERSON, os.urandom) for number in range(arguments.people)}
+    rows = await people(database, ids, clock)
+    sealing = Sealing.of(ids, clock) if arguments.sealed else None
 
     async def store(batch: list[list[tuple[Any, ...]]]) -> None:
         async with database.write() as tx:
@@ -97,7 +129,10 @@ async def main(arguments: argparse.Namespace) -> None:
 
     async def handle(request: web.Request) -> web.Response:
         document = await checked(request)
-        await commits.put([rows[document["entry"][0]["changes"][0]["value"]["messages"][0]["from"]]])
+        sender = document["entry"][0]["changes"][0]["value"]["messages"][0]["from"]
+        if sealing is not None:
+            sealing.seal(sender)
+        await commits.put([rows[sender]])
         return web.Response(status=200)
 
     spare_the_collector()
@@ -112,5 +147,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True)
     parser.add_argument("--people", type=int, required=True)
+    parser.add_argument("--sealed", action="store_true", help="encrypt and chain what each reply leaves as well")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
         loop.run(main(parser.parse_args()))

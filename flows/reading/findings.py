@@ -70,12 +70,14 @@ def _stronger(kind: str) -> Sequence[str]:
     return _STRENGTH[: _STRENGTH.index("stop_surely" if kind == "stop" else kind)]
 
 
-def answer(heard: Sequence[Heard], kinds: Sequence[str]) -> Found | None:
-    """The first of ``kinds`` that a reply is as a whole; an ``affirm`` has nothing beside it but courtesy."""
+def answer(heard: Sequence[Heard], kinds: Sequence[str], spoken: frozenset[str]) -> Found | None:
+    """The first of ``kinds`` that a reply is as a whole. An ``affirm`` has nothing beside it but courtesy, and is in a
+    language that is spoken here: elsewhere "ha" laughs and "s" is nothing."""
     for kind in kinds:
         for each in heard:
-            found = each.whole((kind,)) or each.find(kind, each.tagged.tags)
-            if found is not None and (each.tagged.strict or kind != "affirm"):
+            if kind == "affirm" and not (each.tagged.strict and each.grammar.is_of(spoken)):
+                continue
+            if (found := each.whole((kind,)) or each.find(kind, each.tagged.tags)) is not None:
                 return found
     return None
 

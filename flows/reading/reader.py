@@ -25,7 +25,8 @@ from flows.words import Lexicon
 
 _REMEMBERED = 4096
 _SHORT = 64
-_QUESTIONS = "?؟"
+_TAKEN_BACK = re.compile(r"[?؟👎🖕❌❎🚫🛑⛔✋🙅🤬😡😠🤮🤢🙄😒😤😑]|[:=][-']?[(/\\]")
+"""Signs that ask, refuse or sneer."""
 _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
 _STORY = 28
@@ -114,9 +115,15 @@ class Reader:
         return without if without.meaning in _HALTS else reading
 
     def _read(self, plain: str, context: Context) -> Reading:
+        """A yes with a sign that takes it back is no consent; the person is told what was asked."""
+        reading = self._meant(plain, context)
+        if reading.meaning is Meaning.GRANT and (sign := _TAKEN_BACK.search(plain)) is not None:
+            return Reading(Meaning.HELP, Layer.PHRASE, sign[0])
+        return reading
+
+    def _meant(self, plain: str, context: Context) -> Reading:
         if (word := self.lexicon.find(spellings(plain), context)) is not None:
-            asks = word.meaning is Meaning.GRANT and any(mark in plain for mark in _QUESTIONS)
-            return Reading(Meaning.HELP, Layer.PHRASE, QUESTION) if asks else word
+            return word
         own = own_words(plain)
         if not own:
             return OTHER
@@ -139,9 +146,19 @@ class Reader:
             return OTHER  # "no more", "cancel it": an answer about the order, the visit
         if found is not None and found.kind in _STOPS:
             return _reading(found)
-        if context.asked in _ANSWERS and (answered := _answer(heard, said, context)) is not None:
+        if context.asked in _ANSWERS and (answered := self._answer(heard, said, context)) is not None:
             return answered
         return None if found is None else _reading(found)
+
+    def _answer(self, heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
+        """A yes or a no in other words. A no to a menu says that not all is wanted, and not what."""
+        found = answer(heard, _ANSWERS[context.asked], self._spoken)
+        if found is not None and found.kind != "affirm":
+            refused = Meaning.STOP if context.asked is Asked.CONFIRM else Meaning.PAUSE
+            return Reading(refused if found.kind == "decline" else Meaning.BILLS_ONLY, Layer.PHRASE, found.frame)
+        if QUESTION in said:
+            return Reading(Meaning.HELP, Layer.PHRASE, QUESTION)
+        return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
 
     def _doubted(self, own: str, said: Sequence[str]) -> Reading:
         """A story is not doubted: whoever means a stop in so many words has said it in some of them."""
@@ -155,17 +172,6 @@ def prepare() -> None:
     shipped_grammars().prepare()
     quoted.prepare()
     shipped_model().prepare(shipped_grammars().known)
-
-
-def _answer(heard: Sequence[Heard], said: Sequence[str], context: Context) -> Reading | None:
-    """A yes or a no in other words. A no to a menu says that not all is wanted, and not what."""
-    found = answer(heard, _ANSWERS[context.asked])
-    if found is not None and found.kind != "affirm":
-        refused = Meaning.STOP if context.asked is Asked.CONFIRM else Meaning.PAUSE
-        return Reading(refused if found.kind == "decline" else Meaning.BILLS_ONLY, Layer.PHRASE, found.frame)
-    if QUESTION in said:
-        return Reading(Meaning.HELP, Layer.PHRASE, QUESTION)
-    return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
 
 
 def _reading(found: Found) -> Reading:
