@@ -11,10 +11,11 @@ import re
 from bot.recalled import Before
 from bot.recollection import latest_before
 from bot.turn import Turn
-from flows.normalise import normalise
+from flows.normalise import folded, normalise
 from flows.reading.context import ANY, Asked, Context
 from flows.reading.meaning import OTHER, Layer, Meaning, Reading, Sub
 from flows.reading.offers import offered
+from flows.reading.taken_back import taken_back
 from flows.spec import Text
 from storage.conversations import Conversation
 from storage.inbox import Event
@@ -40,13 +41,17 @@ def can_answer(turn: Turn, run: Conversation) -> bool:
 
 
 def understood(turn: Turn, run: Conversation, text: str) -> str | None:
-    """The flow's answer, by its words; on a numbered list also by the number that stood before its label."""
+    """The flow's answer, by its words; on a numbered list also by the number that stood before its label. None for one
+    that grants beside a sign that takes it back ("Y?", "Y 👎")."""
     running = turn.running(run)
     if running is None or run.state not in running.choices:
         return None
-    answer = running.choices[run.state].match(text)
-    if answer is not None:
-        return answer
+    answer = running.choices[run.state].match(text) or _numbered(turn, run, text)
+    row = running.flow.states[run.state].reply.get(answer) if answer is not None else None
+    return None if row is not None and row.grant and taken_back(folded(text)) else answer
+
+
+def _numbered(turn: Turn, run: Conversation, text: str) -> str | None:
     shown = _shown(turn, run)
     numbered = (shown.buttons or shown.rows) if shown is not None else ()
     number = normalise(text)

@@ -20,13 +20,12 @@ from flows.reading.model import shipped_doubt, shipped_model
 from flows.reading.names import pattern_of
 from flows.reading.quoted import own_words
 from flows.reading.scorer import Doubt
+from flows.reading.taken_back import taken_back
 from flows.reading.tokens import QUESTION
 from flows.words import Lexicon
 
 _REMEMBERED = 4096
 _SHORT = 64
-_TAKEN_BACK = re.compile(r"[?؟👎🖕❌❎🚫🛑⛔✋🙅🤬😡😠🤮🤢🙄😒😤😑]|[:=][-']?[(/\\]")
-"""Signs that ask, refuse or sneer."""
 _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
 _STORY = 28
@@ -117,8 +116,8 @@ class Reader:
     def _read(self, plain: str, context: Context) -> Reading:
         """A yes with a sign that takes it back is no consent; the person is told what was asked."""
         reading = self._meant(plain, context)
-        if reading.meaning is Meaning.GRANT and (sign := _TAKEN_BACK.search(plain)) is not None:
-            return Reading(Meaning.HELP, Layer.PHRASE, sign[0])
+        if reading.meaning is Meaning.GRANT and (sign := taken_back(plain)) is not None:
+            return Reading(Meaning.HELP, Layer.PHRASE, sign)
         return reading
 
     def _meant(self, plain: str, context: Context) -> Reading:

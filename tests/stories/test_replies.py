@@ -176,6 +176,16 @@ async def test_a_yes_with_a_question_is_help(shop: Shop) -> None:
     assert await consents(shop) == {"offers": "confirmed"}
 
 
+@pytest.mark.parametrize("said", ["Y?", "是？", "yes??", "Y 👎", "同意🖕", "ok :-(", "1?"])
+async def test_an_answer_that_is_taken_back_in_the_same_breath_is_no_consent(said: str, shop: Shop) -> None:
+    """Though the flow lists the word. Said plainly afterwards it is one."""
+    await shop.tell("signup.form", page="官网")
+    await shop.say(said)
+    assert await consents(shop) == {"offers": "requested"}
+    await shop.say("Y")
+    assert await consents(shop) == {"offers": "confirmed"}
+
+
 async def test_a_doubt_closes_the_question_for_a_consent(shop: Shop) -> None:
     """Two questions are never open on one sender: a yes then answers ours, and grants nothing."""
     await shop.tell("signup.form", page="官网")
