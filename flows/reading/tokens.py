@@ -9,7 +9,7 @@ import re
 
 from flows.normalise import MARKS, UNSPACED, has_look_alikes, latin
 
-SIGNS = "🛑🚫⛔✋🤚🙅🖕👎❌❎👍👌✅💯🤬😡🤮👋"
+SIGNS = "🛑🚫⛔✋🤚🙅🖕👎👍👌✅💯🤬😡🤮👋"
 """Emoji that may say something by themselves."""
 QUESTION = "?"
 END = "|"
