@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from flows.reading.frames import UNKNOWN, Frame
 from flows.reading.likely import Likely
-from flows.reading.tokens import END, ENDS, QUESTION
+from flows.reading.tokens import END, ENDS, QUESTION, SIGNS
 from flows.reading.vocabulary import Tagged, Vocabulary
 
 EVERYWHERE = "en"
 """The language whose single words people use in every other."""
+
+
+_SIGNS = dict.fromkeys(map(ord, SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Heard:
         tags = self.tagged.tags
         if len(tags) - tags.count(END) - tags.count(QUESTION) > self.grammar.longest:
             return None  # each other tag is of a token of the core at least
-        phrases = self.grammar.whole.get(self.core)
+        phrases = self.grammar.whole.get(self.core) or self.grammar.whole.get(_without_signs(self.core))
         if phrases is None:
             return None
         kind = next((kind for kind in kinds if kind in phrases), None)
@@ -124,6 +127,11 @@ class Heard:
         frames = self.grammar.frames
         found = self.likely & frames.kinds.get(kind, 0)
         return frames.each(found) if found else ()
+
+
+def _without_signs(core: str) -> str:
+    """A frown beside a phrase takes nothing away from it."""
+    return core if core.isascii() else " ".join(core.translate(_SIGNS).split())
 
 
 def _stands_out(match: re.Match[str]) -> bool:
