@@ -46,9 +46,12 @@ class Grammars:
         said = _run_on(tokens(plain))
         if len(said) <= _FEW and (meant := self.alone.get(" ".join(said).rstrip(" |"))) is not None:
             return tokens(meant)
-        strange = {*said}.difference(self.known, ENDS)
-        mended = {token: parts for token in strange if (parts := self._mend(token))}
+        mended = {token: parts for token in self.unknown(said) if (parts := self._mend(token))}
         return [part for token in said for part in mended.get(token, (token,))] if mended else said
+
+    def unknown(self, said: Sequence[str]) -> set[str]:
+        """The tokens among these that no language knows."""
+        return {*said}.difference(self.known, ENDS)
 
     def hear(self, said: Sequence[str], spoken: frozenset[str]) -> list[Heard]:
         """These tokens in each language that they are likely to be in. ``spoken``: primary language subtags."""

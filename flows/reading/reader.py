@@ -30,6 +30,8 @@ _FEW = 12
 """Tokens up to which a reply may be a word and courtesy."""
 _STORY = 28
 """Tokens above which nothing is only guessed."""
+_UNKNOWN = 3
+"""Different unknown tokens above which nothing is guessed."""
 _STOPS = ("wrong_number", "stop_surely", "stop", "bills_only", "stop_marketing")
 _HALTS = frozenset({Meaning.STOP, Meaning.STOP_MARKETING, Meaning.BILLS_ONLY})
 _ANSWERS = {Asked.CONFIRM: ("decline", "affirm"), Asked.MENU: ("bills_answer", "decline", "affirm")}
@@ -160,8 +162,9 @@ class Reader:
         return None if found is None else Reading(Meaning.GRANT, Layer.PHRASE, found.frame)
 
     def _doubted(self, own: str, said: Sequence[str]) -> Reading:
-        """A story is not doubted: whoever means a stop in so many words has said it in some of them."""
-        if self.doubt is None or len(said) > _STORY:
+        """A story is not doubted: whoever means a stop in so many words has said it in some of them. Neither is a text
+        of words that no language knows, about which the model knows nothing."""
+        if self.doubt is None or len(said) > _STORY or len(self.grammars.unknown(said)) > _UNKNOWN:
             return OTHER
         return self.doubt.raised(own) or OTHER
 
