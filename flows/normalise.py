@@ -99,12 +99,13 @@ def comparable(plain: str) -> str:
     return plain if plain.isascii() and plain.isalnum() else " ".join(pieces_of(plain))
 
 
-def pieces_of(plain: str) -> list[str]:
+@lru_cache(maxsize=4)  # a reply is taken apart for the words and again for the model
+def pieces_of(plain: str) -> tuple[str, ...]:
     """What ``comparable`` puts a space between."""
     if plain.isascii():
-        return _joined(_ascii_pieces(plain))
+        return tuple(_joined(_ascii_pieces(plain)))
     pieces = _unspaced(_PIECE.findall(_BREAK.sub(" ", plain)))
-    return [piece if piece.isascii() else latin(piece) for piece in _joined(pieces)]
+    return tuple([piece if piece.isascii() else latin(piece) for piece in _joined(pieces)])
 
 
 def _ascii_pieces(plain: str) -> list[str]:

@@ -129,9 +129,9 @@ class Lexicon:
 
     def _stop(self, said: Sequence[str], context: Context) -> str | None:
         """The stop word of the reply: listed, said with others that mean the same, or offered by the last message."""
-        offered = next((word for word in context.offered if _is_said(normalise(word), said)), None)
-        if offered is not None:
-            return offered
+        for offered in context.offered:
+            if _is_said(normalise(offered), said):
+                return offered
         if said[0] in self.letters and _answers_in_letters(context):
             return None
         if self.every.isdisjoint(said):

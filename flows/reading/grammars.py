@@ -67,6 +67,8 @@ class Grammars:
         likely = [number for number, vote in enumerate(votes) if vote >= most * _LIKELY]
         if len(likely) > 1:
             likely.sort(key=lambda number: (-votes[number], not self.grammars[number].is_of(spoken)))
+            spoken_most = max([votes[n] for n in likely if self.grammars[n].is_of(spoken)], default=0)
+            likely = [n for n in likely if votes[n] > spoken_most or self.grammars[n].is_of(spoken)]
         found = [self.grammars[number] for number in likely]
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
