@@ -59,7 +59,7 @@ class Grammars:
 
     def of(self, said: Sequence[str], spoken: frozenset[str]) -> list[Grammar]:
         """The languages that know most of these tokens, the best first, of equals those that are spoken; a token of
-        many languages says less."""
+        many languages says less. One that is not spoken here counts only where it knows no less than those that are."""
         votes = self._counted(sum(map(self.known.get, said, repeat(0))))
         most = max(votes)
         if not most:
@@ -68,7 +68,7 @@ class Grammars:
         if len(likely) > 1:
             likely.sort(key=lambda number: (-votes[number], not self.grammars[number].is_of(spoken)))
             spoken_most = max([votes[n] for n in likely if self.grammars[n].is_of(spoken)], default=0)
-            likely = [n for n in likely if votes[n] > spoken_most or self.grammars[n].is_of(spoken)]
+            likely = [n for n in likely if votes[n] >= spoken_most or self.grammars[n].is_of(spoken)]
         found = [self.grammars[number] for number in likely]
         return [each for each in found if not each.needs or not each.needs.isdisjoint(said)][:MOST]
 
