@@ -1,9 +1,8 @@
-"""Whatever text comes in, the loader answers with a flow or with problems that have a place in that text; and soon."""
+"""Whatever text comes in, the loader answers with a flow or with problems that have a place in that text."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,7 +12,7 @@ from flows.check import check_source
 from flows.checks.setting import Setting
 from flows.errors import FlowProblems
 from flows.load import load_flow
-from flows.problems import LINE_BREAK, Problem
+from flows.problems import LINE_BREAK, Problem, Severity
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "businesses" / "example" / "flows"
 FLOWS = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("*.yaml")) if ".test." not in path.name]
@@ -56,19 +55,9 @@ def test_no_text_makes_the_loader_raise_anything_but_problems(source: str) -> No
 
 @settings(max_examples=60, deadline=None)
 @given(mangled_flows())
+@example(next(flow for flow in FLOWS if "Baja hecha" in flow).replace("Baja hecha", "Baja hecha 退"))  # a warning alone
 def test_no_broken_flow_makes_loader_or_checks_fail(source: str) -> None:
     flow, problems = check_source(source, "f.yaml", SETTING)
-    assert (flow is None) == bool(problems)
+    assert (flow is None) == any(each.severity is Severity.ERROR for each in problems)
     assert all(stands_within(each, source) for each in problems)
     assert all(each.render(source, language) for each in problems for language in ("en", "zh"))
-
-
-@pytest.mark.parametrize("source", FLOWS, ids=lambda source: source.split()[1])
-def test_a_flow_is_loaded_and_checked_in_under_50_ms(source: str) -> None:
-    """The best of five, so that a busy machine does not fail it."""
-    spent = []
-    for _ in range(5):
-        begun = process_time()
-        check_source(source, "f.yaml", SETTING)
-        spent.append(process_time() - begun)
-    assert min(spent) < 0.050
