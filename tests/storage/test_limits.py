@@ -27,7 +27,7 @@ from storage.limits import (
 )
 from storage.redis import Breaker, open_redis
 from storage.valkey import EmbeddedValkey
-from tests.waiting import until
+from tests.waiting import PATIENT, until
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,7 +38,7 @@ TWO = per_person("prs_a", "offers", 2, HOUR)
 
 def limiter(redis: Redis) -> Limiter:
     """A patient one, as a busy machine is no failure here."""
-    return Limiter(redis, Breaker(time.monotonic, timedelta(seconds=10)))
+    return Limiter(redis, Breaker(time.monotonic, PATIENT))
 
 
 async def warmed(redis: Redis, *businesses: str) -> Limiter:
@@ -323,7 +323,7 @@ async def test_two_processes_together_take_no_more_than_one(valkey_url: str, red
     """Each its own connection, many calls at once."""
     hundred = per_business(100, HOUR)
     await warmed(redis)
-    async with open_redis(valkey_url) as one, open_redis(valkey_url) as two:
+    async with open_redis(valkey_url, PATIENT) as one, open_redis(valkey_url, PATIENT) as two:
         takers = [limiter(one), limiter(two)]
         calls = [takers[number % 2].take([ask(hundred)] * 5, NOON) for number in range(60)]
         answers = [answer for batch in await asyncio.gather(*calls) for answer in batch]

@@ -18,7 +18,7 @@ from storage.child import command_line
 from storage.errors import ValkeyFailed
 from storage.redis import open_redis
 from storage.valkey import LONGEST_SOCKET_PATH, EmbeddedValkey, find_binary
-from tests.waiting import until
+from tests.waiting import PATIENT, until
 
 OWNER = """
 import asyncio, sys
@@ -37,20 +37,20 @@ asyncio.run(own())
 
 async def ping(url: str) -> bool:
     """Over a connection of its own."""
-    async with open_redis(url) as client:
+    async with open_redis(url, PATIENT) as client:
         return bool(await client.ping())
 
 
 async def put(url: str) -> None:
     """Something to remember, on disk when this returns; without asking it is within a second."""
-    async with open_redis(url) as client:
+    async with open_redis(url, PATIENT) as client:
         await client.set("kept", "yes")
         await client.waitaof(1, 0, 200)
 
 
 async def kept(url: str) -> bool:
     """Whether it is remembered."""
-    async with open_redis(url) as client:
+    async with open_redis(url, PATIENT) as client:
         return bool(await client.get("kept") == b"yes")
 
 
@@ -66,7 +66,7 @@ def begun(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 async def setting(url: str, name: str) -> object:
     """One setting of the running server."""
-    async with open_redis(url) as client:
+    async with open_redis(url, PATIENT) as client:
         return (await client.config_get(name))[name]
 
 
